@@ -1,0 +1,41 @@
+# Marquee's commands; `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+
+.PHONY: help install run test lint format lock
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+install: .venv/.installed ## make .venv and install the locked dependencies
+
+run: install ## set everything up and serve it until Ctrl-C
+	@exec $(BIN)/python -m config.run
+
+test: .venv/.tested ## run the whole suite on SQLite and PostgreSQL
+	@BIN=$(BIN) sh config/tests/run.sh
+
+lint: .venv/.tested ## check style, types, arrows, migrations, templates and locks
+	@BIN=$(BIN) sh config/tests/lint.sh
+
+format: .venv/.tested ## rewrite code and templates in the one style
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+	$(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html') || true
+	$(BIN)/djhtml --tabwidth 2 templates
+
+lock: .venv/.tested ## write the lock files anew from requirements*.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes requirements.txt -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+
+.venv/bin/python:
+	@sh config/python.sh
+
+.venv/.installed: requirements.lock | .venv/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.tested: requirements-dev.lock .venv/.installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

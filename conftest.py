@@ -1,0 +1,125 @@
+"""What the tests of every app share: a real Redis, real workers, a fake OMDb, people."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Group, User
+from django.db import connection
+
+from config import embedded_redis
+from config.tests.environment import FOLDER
+from movies import queueing
+from movies.tests.omdb_server import OmdbServer
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Keep the test database in a file: the workers' processes read it too."""
+    if connection.vendor == "sqlite":
+        django_settings.DATABASES["default"]["TEST"]["NAME"] = str(FOLDER / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _closed_circuit(monkeypatch) -> None:
+    """No test finds the broker's circuit open because of the one before it."""
+    monkeypatch.setattr(queueing, "_closed_again_at", 0.0)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[redis.Redis]:
+    server = embedded_redis.start(FOLDER)
+    with redis.Redis(unix_socket_path=str(FOLDER / "redis.sock")) as client:
+        yield client
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture
+def broker(redis_server: redis.Redis) -> Iterator[redis.Redis]:
+    """A real, empty Redis."""
+    redis_server.flushall()
+    yield redis_server
+    redis_server.flushall()
+
+
+@pytest.fixture
+def start_worker(broker, transactional_db) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start real Celery workers on the test database; they end with the test."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*options: str, **environment: str) -> subprocess.Popen[bytes]:
+        words = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "2"]
+        worker = subprocess.Popen(
+            [*words, "--loglevel", "WARNING", *options],
+            env={**os.environ, **database_environment(), **environment},
+            start_new_session=True,
+        )
+        started.append(worker)
+        wait_until(lambda: broker.exists("_kombu.binding.celery.pidbox"))
+        return worker
+
+    yield start
+    for worker in started:
+        if worker.poll() is None:
+            worker.terminate()
+    for worker in started:
+        try:
+            worker.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+
+
+def database_environment() -> dict[str, str]:
+    """Return what makes another process use the test database."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return {"DATABASE_URL": f"sqlite:///{name}"}
+    return {"DATABASE_URL": os.environ["DATABASE_URL"].replace("/postgres?", f"/{name}?")}
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 20) -> None:
+    """Return once `condition()` is true; fail the test after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def omdb(settings) -> Iterator[OmdbServer]:
+    """A fake OMDb over a real socket, which the settings name."""
+    with OmdbServer() as server:
+        settings.OMDB_URL = server.url
+        settings.OMDB_API_KEY = server.key
+        settings.OMDB_DEMO = False
+        yield server
+
+
+@pytest.fixture
+def staff(db) -> User:
+    return User.objects.create_user("sam", password="sam", is_staff=True)
+
+
+@pytest.fixture
+def member(db) -> Callable[[str], User]:
+    """Return a maker of staff who belong to a group: member("Viewers")."""
+
+    def make(group: str) -> User:
+        user = User.objects.create_user(f"a {group[:-1].lower()}", is_staff=True)
+        user.groups.add(Group.objects.get(name=group))
+        return user
+
+    return make
