@@ -62,7 +62,7 @@ def start_worker(broker, transactional_db) -> Iterator[Callable[..., subprocess.
     def start(*options: str, **environment: str) -> subprocess.Popen[bytes]:
         words = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "2"]
         worker = subprocess.Popen(
-            [*words, "--loglevel", "WARNING", *options],
+            [*words, "--loglevel", "WARNING", "--without-mingle", "--without-gossip", *options],
             env={**os.environ, **database_environment(), **environment},
             start_new_session=True,
         )

@@ -45,18 +45,23 @@ def command(folder: Path) -> list[str]:
         "maxmemory-policy": "noeviction",
         "save": "",
         "loglevel": "warning",
+        "logfile": str(folder / "redis.log"),
     }
     return [binary(), *(word for name, value in settings.items() for word in (f"--{name}", value))]
 
 
 def start(folder: Path) -> "subprocess.Popen[bytes]":
     """Start a Redis in `folder` and return it once it answers; raise RedisUnavailable."""
-    server = subprocess.Popen(command(folder))  # noqa: S603 - our own words, no shell
+    if _answers(folder):
+        # A second one would take the socket away from the first.
+        raise RedisUnavailable(f"something already runs in {folder}: stop it, or set VAR_DIR.")
+    # In a session of its own: Ctrl-C is for those who use it, who end it last.
+    server = subprocess.Popen(command(folder), start_new_session=True)  # noqa: S603
     deadline = time.monotonic() + 10
     while not _answers(folder):
         if server.poll() is not None or time.monotonic() > deadline:
             server.kill()
-            raise RedisUnavailable("Redis did not start; its own words stand above.")
+            raise RedisUnavailable(f"Redis did not start; see {folder / 'redis.log'}.")
         time.sleep(0.05)
     return server
 

@@ -43,6 +43,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var").absolute()
 try:
     # It holds the database, secrets and sockets: nobody else reads it.
     VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (VAR_DIR / "static").mkdir(exist_ok=True)
 except OSError as error:
     raise ImproperlyConfigured(
         f"VAR_DIR {VAR_DIR} cannot be made: {error.strerror}. Set VAR_DIR to a folder of your own."
@@ -252,6 +253,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # the row's 
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500  # bounds what a leak can take
 CELERY_WORKER_SEND_TASK_EVENTS = False  # nobody listens to them
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False  # our format and redaction stay
+CELERY_WORKER_REDIRECT_STDOUTS = False  # console mail is printed as it is
 CELERY_DB_REUSE_MAX = 1000  # Celery otherwise opens a database connection for each task
 CELERY_RESULT_BACKEND = "config.results:RetryingDatabaseBackend"
 CELERY_RESULT_BACKEND_ALWAYS_RETRY = True  # a database that is away for seconds loses no result,
