@@ -1,0 +1,139 @@
+"""How OMDb is called: one client a process, and every real call counted against the day."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
+
+from django.conf import settings
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+
+from movies.catalogue import CatalogueAdapter
+from movies.models import OmdbDay
+from movies.omdb import OmdbClient
+
+PROBE_EVERY = timedelta(hours=1)
+# Re-fills stop while this share of the day is left: visitors go first.
+VISITORS_SHARE = 0.2
+
+
+class OverBudget(Exception):
+    """Today's OMDb calls are used up, or what is left of them is kept for visitors."""
+
+    message = "Today's OMDb calls are used up."
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What is left of today's OMDb calls; the demo catalogue costs none."""
+
+    limit: int
+    used: int
+    left: int
+    reserved: int
+    opens_at: datetime
+
+    @property
+    def left_for_refills(self) -> int:
+        return max(0, self.left - self.reserved)
+
+
+def client() -> OmdbClient:
+    """Return this process's client for the OMDb that the settings name."""
+    return _client(settings.OMDB_URL, settings.OMDB_API_KEY, settings.OMDB_DEMO)
+
+
+@functools.lru_cache(maxsize=1)
+def _client(url: str, api_key: str, demo: bool) -> OmdbClient:
+    if demo:
+        return OmdbClient(api_key="demo", url="https://demo.invalid/", adapter=CatalogueAdapter())
+    return OmdbClient(api_key=api_key, url=url)
+
+
+def budget() -> Budget:
+    """Return how much of the OMDb day is used and left."""
+    limit = settings.OMDB_DAILY_LIMIT
+    today = OmdbDay.objects.filter(day=_omdb_day()).first()
+    used = today.calls if today else 0
+    left = 0 if today and today.refused_at else max(0, limit - used)
+    tomorrow = _omdb_day() + timedelta(days=1)
+    return Budget(
+        limit=limit,
+        used=used,
+        left=left,
+        reserved=round(limit * VISITORS_SHARE),
+        opens_at=datetime.combine(tomorrow, clock.min, tzinfo=UTC),
+    )
+
+
+def spend_for_visitor() -> None:
+    """Count one call; raise OverBudget if none is left and no probe is due."""
+    if settings.OMDB_DEMO:
+        return
+    if not _spend(settings.OMDB_DAILY_LIMIT) and not _probe():
+        raise OverBudget
+
+
+def spend_for_refill() -> None:
+    """Count one call; raise OverBudget when only the visitors' share is left."""
+    if settings.OMDB_DEMO:
+        return
+    limit = settings.OMDB_DAILY_LIMIT
+    if not _spend(limit - round(limit * VISITORS_SHARE)):
+        raise OverBudget
+
+
+def counted(spend: Callable[[], None]) -> tuple[Callable[[], None], Callable[[], int]]:
+    """Return `spend` wrapped to count, and the reader of its count."""
+    calls = 0
+
+    def spend_one() -> None:
+        nonlocal calls
+        spend()
+        calls += 1
+
+    return spend_one, lambda: calls
+
+
+def remember_refusal() -> None:
+    """Close the day because OMDb said "Request limit reached!"."""
+    now = timezone.now()
+    OmdbDay.objects.update_or_create(
+        day=_omdb_day(), defaults={"refused_at": now, "last_probe": now}
+    )
+
+
+def remember_answer() -> None:
+    """Open the day again if a probe was answered after all."""
+    OmdbDay.objects.filter(day=_omdb_day(), refused_at__isnull=False).update(refused_at=None)
+
+
+def _spend(ceiling: int) -> bool:
+    # One UPDATE decides and counts, so that no number of processes can overspend.
+    now = timezone.now()
+    today, _ = OmdbDay.objects.get_or_create(day=_omdb_day())
+    spent = OmdbDay.objects.filter(pk=today.pk, refused_at=None, calls__lt=ceiling).update(
+        calls=F("calls") + 1,
+        last_probe=Case(
+            When(calls__gte=settings.OMDB_DAILY_LIMIT - 1, then=Value(now)),
+            default=F("last_probe"),
+        ),
+    )
+    return bool(spent)
+
+
+def _probe() -> bool:
+    now = timezone.now()
+    due = Q(last_probe__lte=now - PROBE_EVERY)
+    probed = OmdbDay.objects.filter(due, day=_omdb_day())
+    return bool(probed.update(calls=F("calls") + 1, last_probe=now))
+
+
+def _omdb_day() -> date:
+    # When OMDb's day ends is undocumented; UTC is what third parties report.
+    return timezone.now().astimezone(UTC).date()

@@ -1,0 +1,122 @@
+"""The questions that are asked of films, searches and re-fills, and the claims on their work."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from movies.models import Movie, Refill, RefillItem, Search  # noqa: F401 - for the type arguments
+
+# Longer than one page or one film can take with all its retries.
+LEASE = timedelta(seconds=120)
+# A row whose hint is younger than this is still expected to be picked up from the queue.
+HINT_PATIENCE = timedelta(seconds=15)
+MAX_ATTEMPTS = 3
+
+
+class MovieQuerySet(models.QuerySet["Movie"]):
+    def complete(self) -> "MovieQuerySet":
+        return self.filter(is_full_record=True)
+
+    def incomplete(self) -> "MovieQuerySet":
+        return self.filter(is_full_record=False)
+
+
+class SearchQuerySet(models.QuerySet["Search"]):
+    def unfinished(self) -> "SearchQuerySet":
+        return self.filter(outcome="")
+
+    def finished(self) -> "SearchQuerySet":
+        return self.exclude(outcome="")
+
+    def made_since(self, moment: datetime) -> "SearchQuerySet":
+        return self.filter(created_at__gte=moment)
+
+    def by_actor_since(self, actor: str, moment: datetime) -> "SearchQuerySet":
+        return self.filter(actor=actor, created_at__gte=moment)
+
+    def abandoned(self) -> "SearchQuerySet":
+        """Return fetches whose hint or worker was lost: nobody holds a lease on them."""
+        now = timezone.now()
+        return self.unfinished().filter(
+            Q(lease_until__lt=now) | Q(lease_until=None, created_at__lt=now - HINT_PATIENCE),
+            joined=None,
+        )
+
+    def claim(self, pk: int) -> "Search | None":
+        """Take the lease on a search nobody holds; return it, or None if it is not to be had."""
+        now = timezone.now()
+        free = Q(lease_until=None) | Q(lease_until__lt=now)
+        lease = uuid.uuid4()
+        claimed = (
+            self.unfinished()
+            .filter(free, pk=pk, joined=None)
+            .update(
+                lease=lease,
+                lease_until=now + LEASE,
+                started_at=models.functions.Coalesce("started_at", now),
+                # In SQL, so that two workers cannot both count the same attempt.
+                attempts=F("attempts") + 1,
+            )
+        )
+        return self.select_related("term").get(pk=pk) if claimed else None
+
+    def held(self, search: "Search") -> "SearchQuerySet":
+        """Return the row of `search` if its lease is still the one `search` was claimed with."""
+        return self.unfinished().filter(pk=search.pk, lease=search.lease)
+
+
+class RefillQuerySet(models.QuerySet["Refill"]):
+    def unfinished(self) -> "RefillQuerySet":
+        return self.filter(finished_at=None)
+
+    def with_progress(self) -> "RefillQuerySet":
+        """Annotate `films`, one count a state (`waiting`, `running`, `changed`, `unchanged`,
+        `failed`), and of those waiting the `postponed`, which wait for the next OMDb day.
+        """
+        counts = {
+            state: Count("items", filter=Q(items__state=state))
+            for state in ("waiting", "running", "changed", "unchanged", "failed")
+        }
+        late = Q(items__state="waiting", items__due_at__gt=timezone.now())
+        return self.annotate(films=Count("items"), postponed=Count("items", filter=late), **counts)
+
+
+class RefillItemQuerySet(models.QuerySet["RefillItem"]):
+    def unfinished(self) -> "RefillItemQuerySet":
+        return self.filter(state__in=("waiting", "running"))
+
+    def abandoned(self) -> "RefillItemQuerySet":
+        """Return items that are due and that nobody holds a lease on."""
+        now = timezone.now()
+        return self.unfinished().filter(
+            Q(lease_until__lt=now) | Q(lease_until=None, due_at__lt=now - HINT_PATIENCE)
+        )
+
+    def claim(self, pk: int) -> "RefillItem | None":
+        """Take the lease on a due item nobody holds; return it, or None."""
+        now = timezone.now()
+        free = Q(lease_until=None) | Q(lease_until__lt=now)
+        claimed = (
+            self.unfinished()
+            .filter(free, pk=pk, due_at__lte=now)
+            .update(
+                state="running",
+                lease=uuid.uuid4(),
+                lease_until=now + LEASE,
+                attempts=F("attempts") + 1,
+            )
+        )
+        return self.select_related("movie", "refill").get(pk=pk) if claimed else None
+
+    def held(self, item: "RefillItem") -> "RefillItemQuerySet":
+        """Return the row of `item` if its lease is still the one `item` was claimed with."""
+        return self.unfinished().filter(pk=item.pk, lease=item.lease)
+
+    def of(self, movies: Iterable["Movie"]) -> "RefillItemQuerySet":
+        return self.filter(movie__in=movies)

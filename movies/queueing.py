@@ -1,0 +1,70 @@
+"""Hand the id of a row to Celery, without ever letting the broker fail or slow a page.
+
+The row is the promise and the message only a hint: what is not published here is found by
+the sweep or the relay.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import redis
+from celery import Task, current_app
+from django.conf import settings
+from django.db import transaction
+from kombu import Producer
+from kombu.exceptions import OperationalError
+from kombu.pools import producers
+
+logger = logging.getLogger(__name__)
+
+# After a failure nobody waits for the broker again for this many seconds.
+CIRCUIT_OPEN_FOR = 30.0
+_closed_again_at = 0.0
+
+
+def enqueue_on_commit(task: Task, pk: int) -> None:
+    """Publish `task(pk)` once the row it is about is committed."""
+    # robust, and a lambda: without the first a dead broker raises out of the commit, and
+    # Django cannot log the failure of a partial() (Django ticket 36487).
+    transaction.on_commit(lambda: enqueue(task, pk), robust=True)
+
+
+def enqueue(task: Task, pk: int) -> bool:
+    """Publish `task(pk)`; return whether the broker took it. Never raises for the broker.
+
+    Costs at most half a second when the broker hangs, and then nothing for 30 s.
+    """
+    global _closed_again_at
+    if time.monotonic() < _closed_again_at:
+        return False
+    try:
+        with _producer() as producer:
+            task.apply_async((pk,), producer=producer, retry=False)
+    except (OperationalError, OSError) as error:
+        _closed_again_at = time.monotonic() + CIRCUIT_OPEN_FOR
+        logger.warning("broker away, %s(%s) waits in its row: %s", task.name, pk, error)
+        return False
+    return True
+
+
+def waiting(queue: str) -> int:
+    """Return how many messages wait in `queue`, or 0 when the broker is away."""
+    # By LLEN: a passive declare answers 404 for an empty queue.
+    try:
+        with redis.from_url(settings.REDIS_URL, socket_timeout=1) as broker:
+            return broker.llen(queue)
+    except redis.RedisError:
+        return 0
+
+
+@contextmanager
+def _producer() -> Iterator[Producer]:
+    # Workers block on their sockets for seconds by design; a page must not, so publishing
+    # has connections of its own.
+    connection = current_app.connection_for_write().clone(
+        transport_options=settings.PUBLISH_TRANSPORT_OPTIONS
+    )
+    with producers[connection].acquire(block=True, timeout=0.4) as producer:
+        yield producer

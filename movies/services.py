@@ -1,0 +1,177 @@
+"""What can be asked of movies: search, re-fill, tidy up. Each decides, writes, then enqueues."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from movies import calls, tasks
+from movies.models import (
+    ActorSalt,
+    Movie,
+    Origin,
+    Outcome,
+    Refill,
+    RefillItem,
+    Search,
+    SearchTerm,
+)
+from movies.queueing import enqueue_on_commit
+from movies.signals import announce, search_finished
+from movies.terms import normalise
+
+logger = logging.getLogger(__name__)
+
+SEARCHES_A_MINUTE = 30
+KEEP_SEARCHES = timedelta(days=90)
+KEEP_REFILLS = timedelta(days=365)
+PRUNE_BATCH = 1000
+# Hints published at once; the sweep tops the queue up to as many.
+REFILL_HINTS = 200
+
+
+def request_search(
+    text: str,
+    *,
+    origin: str,
+    actor: str = "",
+    is_bot: bool = False,
+    user: AbstractBaseUser | None = None,
+    force: bool = False,
+    in_place: bool = False,
+) -> Search:
+    """Write one Search for `text` and return it: answered, joined to another, or to be run.
+
+    A fresh term is answered from the cache unless `force`. `in_place` leaves the running to
+    the caller. Raises TermError if the text is no term.
+    """
+    term_text = normalise(text)
+    with transaction.atomic():
+        term, _ = SearchTerm.objects.get_or_create(term=term_text, defaults={"origin": origin})
+        # Decisions about one term wait for each other; no_key lets hits be written meanwhile.
+        term = SearchTerm.objects.select_for_update(no_key=True).get(pk=term.pk)
+        search = Search(
+            term=term, origin=origin, actor=actor, is_bot=is_bot, requested_by_id=user and user.pk
+        )
+        if term.is_fresh() and not force:
+            _answer_from_cache(search)
+            return search
+        search.joined = Search.objects.unfinished().filter(term=term, joined=None).first()
+        search.save()
+        if search.joined is None and not in_place:
+            enqueue_on_commit(tasks.run_search, search.pk)
+    return search
+
+
+def _answer_from_cache(search: Search) -> None:
+    logger.warning(
+        "Search for '%s' was performed in the past 24 hours so not searching again.",
+        search.term.term,
+    )
+    search.outcome = Outcome.CACHED
+    search.started_at = search.finished_at = search.created_at
+    search.films_found = search.term.hits.count()
+    search.total_results = search.term.total_results
+    search.save()
+    announce(search_finished, sender=Search, search=search)
+
+
+def seconds_until_allowed(actor: str) -> int:
+    """Return 0 if this client may search now, else the seconds until it may."""
+    now = timezone.now()
+    minute = timedelta(minutes=1)
+    recent = Search.objects.by_actor_since(actor, now - minute).exclude(origin=Origin.STAFF)
+    newest_first = recent.order_by("-created_at").values_list("created_at", flat=True)
+    limiting = newest_first[SEARCHES_A_MINUTE - 1 : SEARCHES_A_MINUTE].first()
+    if limiting is None:
+        return 0
+    return max(1, round((limiting + minute - now).total_seconds()))
+
+
+@dataclass(frozen=True, slots=True)
+class RefillCost:
+    """What a re-fill of some films would take of today's OMDb calls."""
+
+    films: int
+    incomplete: int
+    budget: calls.Budget
+
+    @property
+    def complete(self) -> int:
+        return self.films - self.incomplete
+
+    def fit_today(self, wanted: int) -> int:
+        return min(wanted, self.budget.left_for_refills)
+
+
+def refill_cost(pks: Iterable[int]) -> RefillCost:
+    """Return what re-filling the films with these keys would cost, one call a film."""
+    chosen = Movie.objects.filter(pk__in=list(pks))
+    return RefillCost(
+        films=chosen.count(), incomplete=chosen.incomplete().count(), budget=calls.budget()
+    )
+
+
+def refill(
+    pks: Iterable[int],
+    *,
+    user: AbstractBaseUser | None = None,
+    reason: str = "",
+    include_complete: bool = False,
+) -> Refill | None:
+    """Write a Refill of these films and start it; return None when nothing is to be done."""
+    chosen = Movie.objects.filter(pk__in=list(pks))
+    if not include_complete:
+        chosen = chosen.incomplete()
+    with transaction.atomic():
+        movie_pks = list(chosen.order_by("pk").values_list("pk", flat=True))
+        if not movie_pks:
+            return None
+        batch = Refill.objects.create(
+            reason=reason[:200],
+            requested_by_id=user and user.pk,
+            include_complete=include_complete,
+        )
+        items = RefillItem.objects.bulk_create(
+            [RefillItem(refill=batch, movie_id=pk) for pk in movie_pks], batch_size=1000
+        )
+        for item in items[:REFILL_HINTS]:
+            enqueue_on_commit(tasks.fill_refill_item, item.pk)
+    return batch
+
+
+def mark_counted(pks: Iterable[int]) -> int:
+    """Mark finished searches as folded into the read models; return how many were not yet."""
+    return Search.objects.finished().filter(pk__in=list(pks), counted=False).update(counted=True)
+
+
+def prune(now: datetime) -> dict[str, int]:
+    """Remove what retention has outlived, in batches; return rows removed by what they were."""
+    # Two days, so that a search just before midnight is still thrown out with its own salt.
+    salts, _ = ActorSalt.objects.filter(
+        day__lt=timezone.localdate(now) - timedelta(days=1)
+    ).delete()
+    return {
+        "actor salts": salts,
+        "searches": _prune(
+            # What the read models have not folded yet is kept, however old.
+            Search.objects.filter(counted=True, created_at__lt=now - KEEP_SEARCHES)
+        ),
+        "re-fills": _prune(Refill.objects.filter(finished_at__lt=now - KEEP_REFILLS)),
+    }
+
+
+def _prune(rows: QuerySet[Any]) -> int:
+    removed = 0
+    while True:
+        pks = list(rows.order_by("pk").values_list("pk", flat=True)[:PRUNE_BATCH])
+        rows.model._default_manager.filter(pk__in=pks).delete()
+        removed += len(pks)
+        if len(pks) < PRUNE_BATCH:
+            return removed

@@ -1,0 +1,301 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from movies import calls, searching, services
+from movies.models import Hit, Movie, OmdbDay, Origin, Outcome, Search, SearchTerm
+from movies.querysets import MAX_ATTEMPTS
+from movies.signals import search_finished
+from movies.tests.omdb_server import Reply
+
+pytestmark = pytest.mark.django_db
+
+
+def page(*films: tuple[str, str, str], total: int | None = None) -> Reply:
+    """Return a page of search results of (id, title, year)."""
+    rows = [
+        {"imdbID": imdb_id, "Title": title, "Year": year, "Type": "movie", "Poster": "N/A"}
+        for imdb_id, title, year in films
+    ]
+    count = len(films) if total is None else total
+    return Reply.of({"Search": rows, "totalResults": str(count), "Response": "True"})
+
+
+def films(first: int, count: int) -> list[tuple[str, str, str]]:
+    return [(f"tt{number:07}", f"Film {number}", "1999") for number in range(first, first + count)]
+
+
+def requested(text: str = "alien") -> Search:
+    return services.request_search(text, origin=Origin.COMMAND, in_place=True, force=True)
+
+
+def run(search: Search) -> Search:
+    searching.run(search.pk)
+    search.refresh_from_db()
+    return search
+
+
+def test_films_are_kept_in_omdbs_rank(omdb):
+    omdb.script(page(("tt0000002", "B", "1999"), ("tt0000001", "A", "N/A")))
+
+    search = run(requested())
+
+    assert [hit.movie.title for hit in search.term.hits.all()] == ["B", "A"]
+    assert (search.outcome, search.films_found, search.films_new) == (Outcome.FETCHED, 2, 2)
+    assert (search.pages_done, search.pages_total, search.calls) == (1, 1, 1)
+    assert Movie.objects.get(title="A").year is None
+    assert search.term.hits.first().movie.is_full_record is False
+
+
+def test_the_original_log_lines_are_written(omdb, caplog):
+    caplog.set_level("INFO")
+    omdb.script(page(("tt0000001", "A", "1999")))
+
+    run(requested())
+
+    for line in (
+        "Performing a search for 'alien'",
+        "Fetching page 1",
+        "Saving movie: 'A' / 'tt0000001'",
+        "Movie created: 'A'",
+    ):
+        assert line in caplog.text
+
+
+def test_a_search_without_films_is_an_answer(omdb):
+    search = run(requested("zzyzzy"))
+
+    term = SearchTerm.objects.get()
+    assert search.outcome == Outcome.NOT_FOUND
+    assert term.last_search is not None
+    assert term.last_outcome == Outcome.NOT_FOUND
+    assert term.total_results == 0
+
+
+def test_known_films_bring_nothing_new_but_omdbs_new_title_and_year(omdb):
+    omdb.script(page(("tt0000001", "Old title", "1999")))
+    run(requested())
+    omdb.script(page(("tt0000001", "New title", "2000")))
+
+    search = run(requested())
+
+    movie = Movie.objects.get()
+    assert search.outcome == Outcome.NOTHING_NEW
+    assert (movie.title, movie.year) == ("New title", 2000)
+
+
+def test_a_complete_answer_replaces_the_one_before_it(omdb):
+    omdb.script(page(*films(1, 2)))
+    run(requested())
+    omdb.script(page(*films(2, 2)))
+
+    search = run(requested())
+
+    ranked = [(hit.rank, hit.movie.title) for hit in search.term.hits.all()]
+    assert ranked == [(1, "Film 2"), (2, "Film 3")]
+    assert Movie.objects.count() == 3, "the film itself stays"
+
+
+def test_a_failure_on_page_seven_keeps_pages_one_to_six_and_says_so(omdb):
+    for number in range(6):
+        omdb.script(page(*films(10 * number, 10), total=70))
+    omdb.script(Reply(status=503, body=b"<html>busy</html>"), times=3)
+
+    search = run(requested())
+
+    assert search.outcome == Outcome.FAILED
+    assert search.message
+    assert (search.films_found, search.pages_done, search.pages_total) == (60, 6, 7)
+    assert search.term.hits.count() == Movie.objects.count() == 60
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (Reply.refusing("Invalid API key!", 401), Outcome.REFUSED),
+        (Reply.refusing("No API key provided.", 401), Outcome.REFUSED),
+        (Reply.refusing("Request limit reached!", 401), Outcome.OVER_BUDGET),
+        (Reply.refusing("Error getting data."), Outcome.FAILED),
+        (Reply(status=503, body=b"<html>"), Outcome.FAILED),
+        (Reply(body=b"[]"), Outcome.FAILED),
+    ],
+)
+def test_a_failed_search_does_not_poison_the_term(omdb, reply, outcome):
+    omdb.script(reply, times=3)
+
+    search = run(requested())
+
+    assert search.outcome == outcome
+    assert SearchTerm.objects.get().last_search is None
+    assert requested().outcome == "", "the next search asks again"
+
+
+def test_too_many_results_is_an_answer(omdb):
+    omdb.script(Reply.refusing("Too many results."))
+
+    assert run(requested("up")).outcome == Outcome.TOO_MANY
+    assert services.request_search("up", origin=Origin.VISITOR).outcome == Outcome.CACHED
+
+
+def test_a_spent_day_ends_a_search_and_keeps_what_came_before(omdb, settings):
+    settings.OMDB_DAILY_LIMIT = 1
+    omdb.script(page(*films(1, 10), total=20))
+
+    search = run(requested())
+
+    assert (search.outcome, search.films_found, search.calls) == (Outcome.OVER_BUDGET, 10, 1)
+    assert len(omdb.calls) == 1
+
+
+def test_omdbs_own_limit_closes_the_day(omdb):
+    omdb.script(Reply.refusing("Request limit reached!", 401))
+
+    run(requested())
+
+    assert calls.budget().left == 0
+    assert run(requested("other")).outcome == Outcome.OVER_BUDGET
+    assert len(omdb.calls) == 1
+
+
+def test_a_probe_that_is_answered_opens_the_day_for_the_next_page(omdb):
+    OmdbDay.objects.create(
+        day=calls._omdb_day(),
+        calls=5,
+        refused_at=timezone.now(),
+        last_probe=timezone.now() - timedelta(minutes=61),
+    )
+    omdb.script(page(*films(1, 10), total=20))
+    omdb.script(page(*films(11, 10), total=20))
+
+    assert run(requested()).outcome == Outcome.FETCHED
+    assert calls.budget().left == 1000 - 7
+
+
+def test_a_search_is_run_once_however_often_it_is_handed_out(omdb):
+    search = requested()
+    run(search)
+    asked = len(omdb.calls)
+
+    assert searching.run(search.pk) == searching.NOT_MINE
+    assert len(omdb.calls) == asked
+
+
+def test_a_search_held_by_a_worker_is_not_taken():
+    search = requested()
+    assert Search.objects.claim(search.pk) is not None
+
+    assert searching.run(search.pk) == searching.NOT_MINE
+
+
+def test_a_search_whose_worker_died_is_run_again_and_keeps_its_films(omdb):
+    omdb.script(page(*films(1, 10), total=20))
+    omdb.script(page(*films(11, 10), total=20))
+    search = requested()
+    claimed = Search.objects.claim(search.pk)
+    Movie.objects.create(imdb_id="tt0000001", title="Film 1", year=1999, kind="movie")
+    Search.objects.filter(pk=claimed.pk).update(
+        films_new=1, lease_until=timezone.now() - timedelta(seconds=1)
+    )
+
+    run(search)
+
+    assert (search.outcome, search.attempts) == (Outcome.FETCHED, 2)
+    assert (search.films_found, search.films_new) == (20, 20)
+
+
+def test_a_search_that_breaks_off_every_time_ends_as_failed(omdb):
+    search = requested()
+    follower = requested()
+    Search.objects.filter(pk=search.pk).update(attempts=MAX_ATTEMPTS)
+
+    assert searching.run(search.pk) == Outcome.FAILED
+    follower.refresh_from_db()
+    assert follower.outcome == Outcome.FAILED
+    assert not omdb.calls
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("text", ["alien", "zzyzzy"])
+def test_a_worker_that_lost_its_lease_writes_nothing_more(omdb, text):
+    search = requested(text)
+
+    def lose_lease(params):
+        Search.objects.filter(pk=search.pk).update(lease=None)
+        connection.close()
+        return False
+
+    omdb.script(Reply(), when=lose_lease)
+
+    assert searching.run(search.pk) == searching.NOT_MINE
+    search.refresh_from_db()
+    assert search.outcome == ""
+    assert not Movie.objects.exists()
+
+
+def test_a_search_that_takes_too_long_stops_and_keeps_what_it_has(omdb, monkeypatch):
+    monkeypatch.setattr(searching, "LONGEST_SEARCH", -1.0)
+    omdb.script(page(*films(1, 10), total=20))
+
+    search = run(requested())
+
+    assert (search.outcome, search.films_found) == (Outcome.FAILED, 10)
+    assert "too slow" in search.message
+
+
+def test_every_end_is_announced_for_the_search_and_who_joined_it(
+    omdb, django_capture_on_commit_callbacks
+):
+    search, follower = requested(), requested()
+    heard = []
+    search_finished.connect(listener := lambda search, **_: heard.append(search.pk))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        searching.run(search.pk)
+
+    search_finished.disconnect(listener)
+    assert sorted(heard) == [search.pk, follower.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_searches_that_bring_the_same_films_do_not_deadlock(omdb):
+    searches = [requested(text) for text in ("man", "night")]
+    for _ in range(2):
+        omdb.script(page(*films(1, 10)))
+
+    def work(pk: int) -> None:
+        searching.run(pk)
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=(search.pk,)) for search in searches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    outcomes = set(Search.objects.values_list("outcome", flat=True))
+    assert outcomes <= {Outcome.FETCHED, Outcome.NOTHING_NEW}
+    assert Movie.objects.count() == 10
+    assert Hit.objects.count() == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_searching_the_same_stale_term_at_once_cause_one_fetch(omdb):
+    barrier = threading.Barrier(8)
+
+    def work() -> None:
+        barrier.wait()
+        services.request_search("alien", origin=Origin.VISITOR)
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert Search.objects.count() == 8
+    assert SearchTerm.objects.count() == 1
+    assert Search.objects.filter(joined=None).count() == 1

@@ -1,0 +1,86 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from movies import services, tasks
+from movies.models import Movie, Origin, RefillItem, Search
+from movies.queueing import waiting
+from movies.sweeping import sweep
+
+pytestmark = pytest.mark.django_db
+
+LONG_AGO = timedelta(minutes=10)
+
+
+def swept() -> str:
+    return sweep(tasks.run_search, tasks.fill_refill_item)
+
+
+def lost_search() -> Search:
+    search = services.request_search("alien", origin=Origin.VISITOR)
+    Search.objects.update(created_at=timezone.now() - LONG_AGO)
+    return search
+
+
+def lost_item() -> RefillItem:
+    movie = Movie.objects.create(imdb_id="tt0076759", title="Star Wars")
+    services.refill([movie.pk])
+    RefillItem.objects.update(due_at=timezone.now() - LONG_AGO)
+    return RefillItem.objects.get()
+
+
+def test_work_whose_message_was_lost_is_published_again(broker):
+    lost_search()
+    lost_item()
+
+    assert swept() == "1 searches, 1 re-fill items"
+    assert (waiting("interactive"), waiting("bulk")) == (1, 1)
+
+
+def test_while_messages_wait_no_second_one_is_published(broker):
+    lost_search()
+    swept()
+
+    assert swept() == "0 searches, 0 re-fill items"
+    assert waiting("interactive") == 1
+
+
+def test_work_that_was_asked_for_just_now_is_left_to_its_message(broker):
+    services.request_search("alien", origin=Origin.VISITOR)
+
+    assert swept() == "0 searches, 0 re-fill items"
+
+
+def test_work_that_a_worker_holds_is_left_alone(broker):
+    search, item = lost_search(), lost_item()
+    Search.objects.claim(search.pk)
+    RefillItem.objects.claim(item.pk)
+
+    assert swept() == "0 searches, 0 re-fill items"
+
+
+def test_work_whose_worker_died_is_published_again_when_its_lease_is_over(broker):
+    search, item = lost_search(), lost_item()
+    Search.objects.claim(search.pk)
+    RefillItem.objects.claim(item.pk)
+    past = timezone.now() - timedelta(seconds=1)
+    Search.objects.update(lease_until=past)
+    RefillItem.objects.update(lease_until=past)
+
+    assert swept() == "1 searches, 1 re-fill items"
+
+
+def test_an_item_that_waits_for_the_budget_is_left_until_it_is_due(broker):
+    lost_item()
+    RefillItem.objects.update(due_at=timezone.now() + LONG_AGO)
+
+    assert swept() == "0 searches, 0 re-fill items"
+
+
+def test_a_joined_search_is_ended_by_its_leader_not_by_the_sweep(broker):
+    lost_search()
+    services.request_search("alien", origin=Origin.VISITOR)
+    Search.objects.update(created_at=timezone.now() - LONG_AGO)
+
+    assert swept() == "1 searches, 0 re-fill items"
