@@ -1,0 +1,215 @@
+"""`make run` as a person meets it: what it starts, what it says, what it leaves behind."""
+
+import http.cookiejar
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import wait_until
+
+pytestmark = pytest.mark.sqlite
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Running:
+    """One `python -m config.run` in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.log = folder.with_name(f"{folder.name}.log")
+        self.process = self.start()
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        environment = os.environ | {
+            "VAR_DIR": str(self.folder),
+            "DATABASE_URL": "",
+            "WEB_PORT": str(self.port),
+        }
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "config.run"],
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def answers(self) -> bool:
+        try:
+            return self.get("healthz") == "ok"
+        except OSError:
+            return False
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{path}") as answer:
+            return answer.read().decode()
+
+    def words(self) -> str:
+        return self.log.read_text()
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(40)
+
+    def left_behind(self) -> list[str]:
+        """Return the command lines of processes that were started for this folder."""
+        mark = f"VAR_DIR={self.folder}".encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            try:
+                if entry.name.isdigit() and mark in (entry / "environ").read_bytes():
+                    found.append((entry / "cmdline").read_text())
+            except OSError:
+                continue
+        return found
+
+
+@pytest.fixture
+def running(tmp_path) -> Iterator[Running]:
+    folder = tmp_path / "var"
+    system = Running(folder)
+    wait_until(system.answers, 60)
+    yield system
+    system.stop()
+
+
+def search(system: Running, title: str) -> str:
+    """Search as a browser without JavaScript does; return the page at the end."""
+    browser = urllib.request.build_opener(
+        urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+    )
+    address = f"http://127.0.0.1:{system.port}/"
+    form = browser.open(address).read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[1]
+    fields = urllib.parse.urlencode({"csrfmiddlewaretoken": token, "term": title})
+    result = browser.open(f"{address}searches/", fields.encode()).url
+    for _ in range(100):
+        page = browser.open(result).read().decode()
+        if "http-equiv" not in page:
+            return page
+        time.sleep(0.2)
+    return page
+
+
+def rows(system: Running, query: str) -> list[tuple[object, ...]]:
+    database = sqlite3.connect(system.folder / "marquee.sqlite3", timeout=20)
+    try:
+        return database.execute(query).fetchall()
+    finally:
+        database.close()
+
+
+def test_a_search_ends_with_films_a_mail_a_notification_and_a_result(running):
+    page = search(running, "Blade Runner")
+
+    assert "Blade Runner 2049" in page
+    wait_until(lambda: rows(running, "select state from notifications_notification") == [("sent",)])
+    assert "A new search term was used: 'blade runner'" in running.words()
+    assert rows(running, "select outcome from movies_search") == [("fetched",)]
+    wait_until(
+        lambda: (
+            rows(
+                running,
+                "select count(*) from django_celery_results_taskresult where status = 'SUCCESS'",
+            )
+            == [(2,)]
+        )
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_whatever_it_started_and_a_second_start_is_the_same_site(running, number):
+    password = re.search(r"password: +(\S+)", running.words())[1]
+    assert f"http://127.0.0.1:{running.port}/admin/" in running.words()
+    assert "printed below" in running.words()
+    assert running.folder.stat().st_mode & 0o777 == 0o700
+
+    running.stop(number)
+    assert running.left_behind() == []
+
+    running.process = running.start()
+    wait_until(running.answers, 60)
+    assert running.words().count(password) == 1, "a password is shown once"
+
+
+def test_a_second_one_in_the_same_folder_leaves_the_first_alone(running):
+    second = Running(running.folder)
+
+    assert second.process.wait(60) == 1
+    assert "already runs in" in second.words()
+    assert running.answers()
+
+
+def refused(folder: Path, **environment: str) -> str:
+    """Return the one line with which a start is refused."""
+    done = subprocess.run(
+        [sys.executable, "-m", "config.run"],
+        env=os.environ | {"VAR_DIR": str(folder), "DATABASE_URL": ""} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    return line
+
+
+def test_a_taken_port_is_one_clear_line(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        line = refused(tmp_path / "var", WEB_PORT=str(port))
+
+    assert line.startswith(f"Marquee cannot start: port {port} cannot be used")
+    assert "set WEB_PORT" in line
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    assert "Set VAR_DIR to a folder of your own" in refused(tmp_path / "file" / "var")
+
+
+def test_a_setting_that_cannot_be_is_one_clear_line(tmp_path):
+    line = refused(tmp_path / "var", OMDB_DAILY_LIMIT="many")
+
+    assert "OMDB_DAILY_LIMIT is 'many'; it must be a whole number." in line
+
+
+def test_a_database_that_is_away_is_said_so(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "config.run"],
+        env=os.environ
+        | {
+            "VAR_DIR": str(tmp_path / "var"),
+            "WEB_PORT": str(free_port()),
+            "REDIS_URL": "redis://127.0.0.1:1/0",
+            "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing?connect_timeout=2",
+            "OMDB_API_KEY": "k",
+            "EMAIL_URL": "smtp://mail.example:25",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("Marquee cannot start: manage.py migrate failed")
