@@ -1,0 +1,25 @@
+"""What other people typed, made fit for a mail header or a database column."""
+
+import unicodedata
+
+SUBJECT_LENGTH = 200
+# Control and format characters, lone surrogates, line and paragraph separators: Django
+# refuses only CR and LF, and a vertical tab alone ends the header of a mail.
+NOT_IN_A_HEADER = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+BREAKS_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def clean_header(value: str) -> str:
+    """Return `value` as one line of at most 200 characters that no mail program misreads."""
+    return one_line(unicodedata.normalize("NFC", value), NOT_IN_A_HEADER)[:SUBJECT_LENGTH].rstrip()
+
+
+def one_line(value: str, unwanted: frozenset[str] = BREAKS_A_LINE) -> str:
+    """Return `value` with a single space in place of what would end or garble the line."""
+    characters = (" " if unicodedata.category(char) in unwanted else char for char in value)
+    return " ".join("".join(characters).split())
+
+
+def clean_text(value: str) -> str:
+    """Return `value` without NUL, which PostgreSQL refuses, and surrogates, which all do."""
+    return "".join(char for char in value if char != "\0" and unicodedata.category(char) != "Cs")

@@ -1,0 +1,66 @@
+"""How a notification is put to staff: its label, and what happened and happens next."""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from movies.formats import moment
+from movies.labels import ICONS, label
+from notifications.models import Notification
+
+State = Notification.State
+
+# Icon, word and role of each state, and of two that a row shows without being in them.
+TRYING_AGAIN = "trying_again"
+PARTLY_REFUSED = "partly_refused"
+UNKNOWN = (ICONS["rest"], "Unknown", "rest")
+LABELS: dict[str, tuple[str, str, str]] = {
+    State.QUEUED: (ICONS["rest"], "Waiting", "rest"),
+    TRYING_AGAIN: (ICONS["moving"], "Trying again", "moving"),
+    State.SENDING: (ICONS["moving"], "Sending", "moving"),
+    State.SENT: (ICONS["good"], "Sent", "good"),
+    PARTLY_REFUSED: (ICONS["look"], "Partly refused", "look"),
+    State.FAILED: (ICONS["needs"], "Failed", "needs"),
+    State.SUPPRESSED: (ICONS["rest"], "Not mailed", "rest"),
+}
+NOTE_LENGTH = 100
+
+
+def state_label(state: str, note: str = "") -> SafeString:
+    """Return icon and word of `state`; `note` says why, or what happens next."""
+    _, word, role = LABELS.get(state, UNKNOWN)
+    return label(role, word, note)
+
+
+def notification_label(notification: Notification) -> SafeString:
+    """Return the label of a row, with its reason unless all went well."""
+    note = notification.reason.removeprefix("Trying again ")
+    return state_label(shown_state(notification), Truncator(note).chars(NOTE_LENGTH))
+
+
+def shown_state(notification: Notification) -> str:
+    """Return the key in LABELS: a row that waits may be new or put off, a sent one refused."""
+    if notification.state == State.QUEUED and notification.attempts:
+        return TRYING_AGAIN
+    if notification.state == State.SENT and notification.reason:
+        return PARTLY_REFUSED
+    return notification.state
+
+
+def what_happened(notification: Notification) -> SafeString:
+    """Return in words what happened, and what happens next without anybody's doing."""
+    # A server's words end as they like.
+    reason = f"{notification.reason.rstrip('.')}." if notification.reason else ""
+    match notification.state:
+        case State.QUEUED:
+            waits = reason or "It waits to be mailed."
+            return format_html("{} It goes by itself; nothing needs to be done.", waits)
+        case State.SENDING:
+            return SafeString("It is being sent; if that breaks off, it is tried again by itself.")
+        case State.SENT:
+            admins = ", ".join(notification.recipients)
+            return format_html("Sent {} to {}. {}", moment(notification.sent_at), admins, reason)
+        case State.FAILED if notification.reviewed_at:
+            seen = moment(notification.reviewed_at)
+            return format_html("{} Nothing more happens by itself. Reviewed {}.", reason, seen)
+    return format_html("{} Nothing more happens by itself.", reason)

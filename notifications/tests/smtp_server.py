@@ -1,0 +1,100 @@
+"""A real mail server on a free port of this machine, which misbehaves as it is told."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from email import message_from_bytes
+from email.message import Message
+from typing import Self
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class SmtpServer:
+    """Records in `messages` what it takes; the other attributes are ways not to take it."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+        self.envelopes: list[list[str]] = []
+        self.connections = 0
+        self.greeting = ""  # said instead of the usual one, before hanging up
+        self.refused: dict[str, str] = {}  # address: reply
+        self.reply_to_data = ""
+        self.drop_before_dot = False
+        self.drop_after_dot = False
+        self.hangs = False
+        self.on_message: Callable[[], None] = lambda: None
+        self.port = 0
+        self.transports: list[asyncio.Transport] = []
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._ready.wait(10)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        server = await self._loop.create_server(lambda: _Protocol(self), "127.0.0.1", 0)
+        self.port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        await self._stop.wait()
+        server.close()
+        for transport in self.transports:
+            transport.abort()
+        await asyncio.sleep(0)  # closes them; a socket that is left open is a warning
+
+
+class _Protocol(SMTP):
+    def __init__(self, tells: SmtpServer) -> None:
+        self.tells = tells
+        super().__init__(_Handler(tells), hostname="mail.example.org", enable_SMTPUTF8=True)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        self.tells.transports.append(transport)
+        super().connection_made(transport)
+
+    async def _handle_client(self) -> None:
+        self.tells.connections += 1
+        if self.tells.hangs:
+            await asyncio.sleep(30)
+        if self.tells.greeting:
+            await self.push(self.tells.greeting)
+            self.transport.close()
+            return
+        await super()._handle_client()
+
+    async def smtp_DATA(self, argument: str) -> None:
+        if self.tells.drop_before_dot:
+            self.transport.abort()
+            return
+        await super().smtp_DATA(argument)
+
+
+class _Handler:
+    def __init__(self, tells: SmtpServer) -> None:
+        self.tells = tells
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.tells.refused:
+            return self.tells.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.tells.reply_to_data:
+            return self.tells.reply_to_data
+        self.tells.messages.append(message_from_bytes(envelope.content))
+        self.tells.envelopes.append(envelope.rcpt_tos)
+        await asyncio.to_thread(self.tells.on_message)
+        if self.tells.drop_after_dot:
+            server.transport.abort()
+        return "250 OK"

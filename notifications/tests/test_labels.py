@@ -1,0 +1,95 @@
+import re
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+from notifications.labels import LABELS, notification_label, state_label, what_happened
+from notifications.models import Notification
+
+LONG_AGO = timezone.make_aware(datetime(2020, 1, 2))  # noqa: DTZ001 - of the site's zone
+
+
+def test_every_state_has_icon_word_and_role():
+    assert set(Notification.State.values) <= set(LABELS)
+    assert {role for _, _, role in LABELS.values()} == {"rest", "moving", "good", "look", "needs"}
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "icon", "word"),
+    [
+        ("queued", "rest", "○", "Waiting"),
+        ("trying_again", "moving", "↻", "Trying again"),
+        ("sending", "moving", "↻", "Sending"),
+        ("sent", "good", "✓", "Sent"),
+        ("partly_refused", "look", "!", "Partly refused"),
+        ("failed", "needs", "✕", "Failed"),
+        ("suppressed", "rest", "○", "Not mailed"),
+        ("of a later release", "rest", "○", "Unknown"),
+    ],
+)
+def test_a_label_is_an_icon_and_a_word_in_the_role_of_its_state(state, role, icon, word):
+    html = state_label(state)
+
+    assert f'class="state state-{role}"' in html
+    assert f">{icon}<" in html
+    assert word in html
+
+
+def test_the_note_of_a_label_is_escaped():
+    notification = Notification(state="failed", reason="550 <b>no</b>")
+
+    assert "550 &lt;b&gt;no&lt;/b&gt;" in notification_label(notification)
+
+
+def test_a_row_that_was_put_off_says_when_it_goes_on():
+    reason = "Trying again at 08:14, attempt 3 of 8: 451 try later"
+
+    html = notification_label(Notification(state="queued", attempts=2, reason=reason))
+
+    assert "↻" in html
+    assert "at 08:14, attempt 3 of 8: 451 try later" in html
+
+
+def test_a_sent_one_with_a_refusal_is_worth_a_look():
+    assert "Partly refused" in notification_label(Notification(state="sent", reason="Refused"))
+    assert "Partly refused" not in notification_label(Notification(state="sent"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (
+            {"state": "queued"},
+            "It waits to be mailed. It goes by itself; nothing needs to be done.",
+        ),
+        (
+            {"state": "queued", "reason": "sam asked for another try."},
+            "sam asked for another try. It goes by itself; nothing needs to be done.",
+        ),
+        (
+            {"state": "sending"},
+            "It is being sent; if that breaks off, it is tried again by itself.",
+        ),
+        (
+            {"state": "sent", "recipients": ["a@x.org"], "sent_at": LONG_AGO},
+            "Sent 2 Jan 2020, 00:00 to a@x.org. ",
+        ),
+        (
+            {"state": "failed", "reason": "550 <b>no</b>"},
+            "550 &lt;b&gt;no&lt;/b&gt;. Nothing more happens by itself.",
+        ),
+        (
+            {"state": "failed", "reason": "No.", "reviewed_at": LONG_AGO},
+            "No. Nothing more happens by itself. Reviewed 2 Jan 2020, 00:00.",
+        ),
+        (
+            {"state": "suppressed", "reason": "This reaches nobody: ADMINS is empty."},
+            "This reaches nobody: ADMINS is empty. Nothing more happens by itself.",
+        ),
+    ],
+)
+def test_a_sentence_says_what_happened_and_what_happens_next(fields, words):
+    sentence = what_happened(Notification(**fields))
+
+    assert re.sub("</?time[^>]*>", "", sentence) == words
