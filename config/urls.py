@@ -7,3 +7,5 @@ urlpatterns = [
     path("", include("movies.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler404 = "movies.views.page_not_found"

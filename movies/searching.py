@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from movies import calls
 from movies.models import ANSWERS, Hit, Movie, Outcome, Search, SearchTerm
+from movies.omdb import LAST_PAGE
 from movies.omdb_errors import KeyRefused, LimitReached, OmdbError, TooManyResults
 from movies.omdb_records import FilmSummary
 from movies.querysets import LEASE, MAX_ATTEMPTS
@@ -104,7 +105,7 @@ def _store_page(search: Search, progress: _Progress) -> None:
         new = sum(_store_film(search, film) for film in sorted(page, key=attrgetter("imdb_id")))
         held.update(
             pages_done=last.page,
-            pages_total=last.pages,
+            pages_total=min(last.pages, LAST_PAGE),
             total_results=last.total_results,
             films_found=progress.found + len(page),
             films_new=F("films_new") + new,

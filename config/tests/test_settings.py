@@ -1,0 +1,77 @@
+"""What each environment demands before it starts, in processes of their own."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+PRODUCTION = {
+    "ENVIRONMENT": "production",
+    "SECRET_KEY": "a-long-random-text-that-nobody-else-knows-0123456789-abcdefghij",
+    "ALLOWED_HOSTS": "marquee.example",
+    "ADMINS": "Ada <ada@marquee.example>, Ben <ben@marquee.example>",
+    "OMDB_API_KEY": "a-real-key",
+    "EMAIL_URL": "smtp://mail.marquee.example:25",
+}
+SHOW = (
+    "from django.conf import settings; import django; django.setup(); "
+    "print(settings.ADMINS, settings.OMDB_DEMO, settings.SESSION_COOKIE_SECURE, "
+    "settings.EMAIL_HOST, settings.CELERY_BROKER_URL)"
+)
+
+
+def started(**environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-c", SHOW],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_production_starts_when_everything_it_needs_is_said():
+    done = started(**PRODUCTION)
+
+    assert done.returncode == 0, done.stderr
+    assert "('Ben', 'ben@marquee.example')" in done.stdout
+    assert " False True mail.marquee.example " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ({"SECRET_KEY": ""}, "Set SECRET_KEY"),
+        ({"ADMINS": ""}, "Set ADMINS"),
+        ({"EMAIL_URL": "consolemail://"}, "Set EMAIL_URL"),
+        ({"OMDB_API_KEY": ""}, "Set OMDB_API_KEY"),
+        ({"ENVIRONMENT": "staging"}, "must be development, demo or production"),
+    ],
+)
+def test_production_refuses_to_start_without(missing, words):
+    done = started(**PRODUCTION | missing)
+
+    assert done.returncode != 0
+    assert words in done.stderr.splitlines()[-1]
+    assert PRODUCTION["OMDB_API_KEY"] not in done.stderr
+
+
+def test_a_demo_refuses_a_real_key():
+    done = started(ENVIRONMENT="demo", OMDB_API_KEY="a-real-key")
+
+    assert "A demo refuses a real OMDb key" in done.stderr.splitlines()[-1]
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path):
+    secret = tmp_path / "key"
+    secret.write_text("a-real-key\n")
+
+    done = started(OMDB_API_KEY_FILE=str(secret))
+
+    assert done.returncode == 0, done.stderr
+    assert "] False False" in done.stdout
+
+
+def test_without_a_key_the_demo_catalogue_answers():
+    assert "] True False None redis+socket://" in started().stdout
