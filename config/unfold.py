@@ -1,18 +1,13 @@
 """How Unfold, the admin's theme, is dressed. Apps are named by dotted strings only."""
 
+from collections.abc import Callable
+
 from django.templatetags.static import static
 
 
-def _admin_css(request: object) -> str:
-    return static("marquee/admin.css")
-
-
-def _admin_js(request: object) -> str:
-    return static("marquee/admin.js")
-
-
-def _favicon(request: object) -> str:
-    return static("marquee/film.svg")
+def _file(name: str) -> Callable[[object], str]:
+    # Called for each page: the address of a file is known only once the settings are.
+    return lambda request: static(f"marquee/{name}")
 
 
 UNFOLD: dict[str, object] = {
@@ -20,14 +15,14 @@ UNFOLD: dict[str, object] = {
     "SITE_HEADER": "Marquee",
     "SITE_SYMBOL": "theaters",
     "SITE_URL": "/",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _favicon}],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _file("film.svg")}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,
     "DASHBOARD_CALLBACK": "dashboard.home.context",
     "ENVIRONMENT": "dashboard.sidebar.environment",
-    "STYLES": [_admin_css],
-    "SCRIPTS": [_admin_js],
+    "STYLES": [_file("admin.css"), _file("dashboard.css")],
+    "SCRIPTS": [_file("admin.js"), _file("charts.js")],
     "COLORS": {
         # The site's own blue; red, amber and green stay free for what they mean.
         "primary": {

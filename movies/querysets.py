@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class SearchQuerySet(models.QuerySet["Search"]):
             .update(
                 lease=lease,
                 lease_until=now + LEASE,
-                started_at=models.functions.Coalesce("started_at", now),
+                started_at=Coalesce("started_at", now),
                 # In SQL, so that two workers cannot both count the same attempt.
                 attempts=F("attempts") + 1,
             )

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import redis
 from celery import Task, current_app
@@ -24,14 +25,14 @@ CIRCUIT_OPEN_FOR = 30.0
 _closed_again_at = 0.0
 
 
-def enqueue_on_commit(task: Task, pk: int) -> None:
+def enqueue_on_commit(task: "Task[Any, Any]", pk: int) -> None:
     """Publish `task(pk)` once the row it is about is committed."""
     # robust, and a lambda: without the first a dead broker raises out of the commit, and
     # Django cannot log the failure of a partial() (Django ticket 36487).
     transaction.on_commit(lambda: enqueue(task, pk), robust=True)
 
 
-def enqueue(task: Task, pk: int) -> bool:
+def enqueue(task: "Task[Any, Any]", pk: int) -> bool:
     """Publish `task(pk)`; return whether the broker took it. Never raises for the broker.
 
     Costs at most half a second when the broker hangs, and then nothing for 30 s.
@@ -54,7 +55,7 @@ def waiting(queue: str) -> int:
     # By LLEN: a passive declare answers 404 for an empty queue.
     try:
         with redis.from_url(settings.REDIS_URL, socket_timeout=1) as broker:
-            return broker.llen(queue)
+            return int(broker.llen(queue))
     except redis.RedisError:
         return 0
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -42,7 +42,7 @@ def request_search(
     origin: str,
     actor: str = "",
     is_bot: bool = False,
-    user: AbstractBaseUser | None = None,
+    user: User | None = None,
     force: bool = False,
     in_place: bool = False,
 ) -> Search:
@@ -57,7 +57,7 @@ def request_search(
         # Decisions about one term wait for each other; no_key lets hits be written meanwhile.
         term = SearchTerm.objects.select_for_update(no_key=True).get(pk=term.pk)
         search = Search(
-            term=term, origin=origin, actor=actor, is_bot=is_bot, requested_by_id=user and user.pk
+            term=term, origin=origin, actor=actor, is_bot=is_bot, requested_by=user
         )
         if term.is_fresh() and not force:
             _answer_from_cache(search)
@@ -121,7 +121,7 @@ def refill_cost(pks: Iterable[int]) -> RefillCost:
 def refill(
     pks: Iterable[int],
     *,
-    user: AbstractBaseUser | None = None,
+    user: User | None = None,
     reason: str = "",
     include_complete: bool = False,
 ) -> Refill | None:
@@ -135,7 +135,7 @@ def refill(
             return None
         batch = Refill.objects.create(
             reason=reason[:200],
-            requested_by_id=user and user.pk,
+            requested_by=user,
             include_complete=include_complete,
         )
         items = RefillItem.objects.bulk_create(

@@ -1,5 +1,7 @@
 """Find the work whose message or worker was lost: the rows are the promise, not the queue."""
 
+from typing import Any
+
 from celery import Task
 
 from movies.models import RefillItem, Search
@@ -10,14 +12,16 @@ from movies.queueing import enqueue, waiting
 BATCH = 200
 
 
-def sweep(run_search: Task, fill_refill_item: Task) -> str:
+def sweep(run_search: "Task[Any, Any]", fill_refill_item: "Task[Any, Any]") -> str:
     """Publish again what nobody holds; return how many searches and re-fill items."""
     searches = _hint(run_search, "interactive", Search.objects.abandoned())
     items = _hint(fill_refill_item, "bulk", RefillItem.objects.abandoned())
     return f"{searches} searches, {items} re-fill items"
 
 
-def _hint(task: Task, queue: str, abandoned: SearchQuerySet | RefillItemQuerySet) -> int:
+def _hint(
+    task: "Task[Any, Any]", queue: str, abandoned: SearchQuerySet | RefillItemQuerySet
+) -> int:
     # While messages wait, the workers are behind, and a second message for the same row
     # would only make the queue longer.
     pks = list(abandoned.order_by("pk").values_list("pk", flat=True)[:BATCH])
