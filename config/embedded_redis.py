@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 # The kernel's limit for the path of a socket, less the ending zero.
 LONGEST_SOCKET_PATH = 107
@@ -67,7 +69,9 @@ def start(folder: Path) -> "subprocess.Popen[bytes]":
 
 
 def _answers(folder: Path) -> bool:
+    # Without the client's own retries, which take seconds: no answer is an answer here.
+    client = redis.Redis(unix_socket_path=str(folder / "redis.sock"), retry=Retry(NoBackoff(), 0))
     try:
-        return bool(redis.Redis(unix_socket_path=str(folder / "redis.sock")).ping())
+        return bool(client.ping())
     except redis.RedisError:
         return False

@@ -17,6 +17,8 @@ from django.db import transaction
 from kombu import Producer
 from kombu.exceptions import OperationalError
 from kombu.pools import producers
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +56,10 @@ def waiting(queue: str) -> int:
     """Return how many messages wait in `queue`, or 0 when the broker is away."""
     # By LLEN: a passive declare answers 404 for an empty queue.
     try:
-        with redis.from_url(settings.REDIS_URL, socket_timeout=1) as broker:
+        # Without the client's own retries: who asks goes on without an answer.
+        with redis.from_url(
+            settings.REDIS_URL, socket_timeout=1, retry=Retry(NoBackoff(), 0)
+        ) as broker:
             return int(broker.llen(queue))
     except redis.RedisError:
         return 0

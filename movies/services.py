@@ -56,9 +56,7 @@ def request_search(
         term, _ = SearchTerm.objects.get_or_create(term=term_text, defaults={"origin": origin})
         # Decisions about one term wait for each other; no_key lets hits be written meanwhile.
         term = SearchTerm.objects.select_for_update(no_key=True).get(pk=term.pk)
-        search = Search(
-            term=term, origin=origin, actor=actor, is_bot=is_bot, requested_by=user
-        )
+        search = Search(term=term, origin=origin, actor=actor, is_bot=is_bot, requested_by=user)
         if term.is_fresh() and not force:
             _answer_from_cache(search)
             return search

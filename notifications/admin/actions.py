@@ -49,16 +49,14 @@ class Actions(ModelAdmin):
         allowed = super().get_actions_detail(request, object_id)
         return [one for one in allowed if useful[one.path]]
 
-    @action(  # type: ignore[untyped-decorator]
-        description="Retry", icon="refresh", permissions=["retry"], dialog=RETRY_DIALOG
-    )
+    @action(description="Retry", icon="refresh", permissions=["retry"], dialog=RETRY_DIALOG)
     def retry(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         notification = self._notification(request, object_id)
         failed = notification.state == Notification.State.FAILED
         done = failed and services.retry(notification, cast(User, request.user))
         return _answer(request, notification, done=done, word="Queued again")
 
-    @action(  # type: ignore[untyped-decorator]
+    @action(
         description="Mark as reviewed", icon="done", permissions=["review"], dialog=REVIEW_DIALOG
     )
     def review(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
@@ -66,7 +64,7 @@ class Actions(ModelAdmin):
         done = services.mark_reviewed([notification], cast(User, request.user))
         return _answer(request, notification, done=bool(done), word="Reviewed")
 
-    @action(description="Retry", permissions=["retry"])  # type: ignore[untyped-decorator]
+    @action(description="Retry", permissions=["retry"])
     def retry_selected(
         self, request: HttpRequest, queryset: NotificationQuerySet
     ) -> TemplateResponse | None:
@@ -79,7 +77,7 @@ class Actions(ModelAdmin):
         messages.info(request, f"{done:,} queued again. Only failed ones are retried.")
         return None
 
-    @action(description="Mark as reviewed", permissions=["review"])  # type: ignore[untyped-decorator]
+    @action(description="Mark as reviewed", permissions=["review"])
     def review_selected(self, request: HttpRequest, queryset: NotificationQuerySet) -> None:
         done = services.mark_reviewed(queryset.needs_review(), cast(User, request.user))
         messages.info(request, f"{done:,} marked as reviewed. Only failed ones need it.")

@@ -1,0 +1,45 @@
+"""Keep those who still use a password that somebody else knows at the page that changes it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from dashboard import services
+
+# The session's flag, set at sign-in.
+MUST_CHANGE_PASSWORD = "must_change_password"  # noqa: S105 - a name, not a password
+STILL_OPEN = ("admin:password_change", "admin:logout", "admin:jsi18n")
+
+type View = Callable[[HttpRequest], HttpResponseBase]
+
+
+def password_change_required(get_response: View) -> View:
+    """Send every page under /admin/ to the password change while the session is flagged."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if _is_closed(request.path) and MUST_CHANGE_PASSWORD in request.session:
+            if services.has_temporary_password(request.user):
+                return _to_password_change(request)
+            del request.session[MUST_CHANGE_PASSWORD]
+        return get_response(request)
+
+    return middleware
+
+
+def _is_closed(path: str) -> bool:
+    return path.startswith(reverse("admin:index")) and path not in map(reverse, STILL_OPEN)
+
+
+def _to_password_change(request: HttpRequest) -> HttpResponse:
+    url = reverse("admin:password_change")
+    if "HX-Request" in request.headers:
+        # htmx would follow a redirect and put the page where its fragment was to go.
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    messages.warning(
+        request,
+        "Choose a password of your own first: somebody else has seen the one you signed in with.",
+    )
+    return HttpResponseRedirect(url)

@@ -1,0 +1,82 @@
+"""What the dashboard does beyond showing: the first sign-in, and tidying up."""
+
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django_celery_results.models import TaskResult
+
+import movies.services
+import notifications.services
+from dashboard.models import TemporaryPassword
+
+FIRST_USERNAME = "admin"
+KEEP_DONE_TASKS = timedelta(days=7)
+KEEP_OTHER_TASKS = timedelta(days=90)
+PRUNE_BATCH = 1000
+# Without the letters and digits that look like others: it is read from a terminal.
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def create_first_superuser() -> str | None:
+    """Create the superuser `admin` and return its password; None if a superuser exists.
+
+    The password must be changed at the first sign-in. Raises IntegrityError if the name is
+    taken by somebody who is no superuser.
+    """
+    users = get_user_model().objects
+    if users.filter(is_superuser=True).exists():
+        return None
+    password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
+    with transaction.atomic():
+        user = users.create_superuser(FIRST_USERNAME, password=password)
+        TemporaryPassword.objects.create(user=user, password=user.password)
+    return password
+
+
+def has_temporary_password(user: User | AnonymousUser) -> bool:
+    """Return whether the user's password is still the one that somebody else knows."""
+    if not user.is_authenticated:
+        return False
+    return TemporaryPassword.objects.filter(user=user, password=user.password).exists()
+
+
+def prune(now: datetime) -> dict[str, int]:
+    """Remove what every room's retention has outlived; return rows removed by what they were."""
+    done = TaskResult.objects.filter(status="SUCCESS", date_done__lt=now - KEEP_DONE_TASKS)
+    other = TaskResult.objects.exclude(status="SUCCESS").filter(
+        date_done__lt=now - KEEP_OTHER_TASKS
+    )
+    return {
+        **movies.services.prune(now),
+        "notifications": notifications.services.prune(now),
+        "task results": _remove(done) + _remove(other),
+        "sessions": _remove(Session.objects.filter(expire_date__lt=now)),
+    }
+
+
+def removed_in_words(removed: dict[str, int]) -> str:
+    """Return "1,204 searches, 1 session" of what `prune` returned, without what was nothing."""
+    parts = [_counted(count, plural) for plural, count in removed.items() if count]
+    return ", ".join(parts) or "nothing"
+
+
+def _counted(count: int, plural: str) -> str:
+    noun = re.sub(r"(?<=ch)es$|s$", "", plural) if count == 1 else plural
+    return f"{count:,} {noun}"
+
+
+def _remove[Row: Model](rows: QuerySet[Row]) -> int:
+    # In batches, so that no transaction holds SQLite's one writer for long.
+    removed = 0
+    while True:
+        pks = list(rows.order_by("pk").values_list("pk", flat=True)[:PRUNE_BATCH])
+        rows.model._default_manager.filter(pk__in=pks).delete()
+        removed += len(pks)
+        if len(pks) < PRUNE_BATCH:
+            return removed

@@ -1,0 +1,147 @@
+"""What frames every page of the admin: the sidebar with its badges, and Ctrl+K."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from unfold.dataclasses import SearchResult
+
+from movies.models import Movie, Refill, SearchTerm
+from notifications.models import Notification
+
+# Every page shows the badges; for so many seconds nobody counts again.
+BADGE_SECONDS = 5
+MOST = 99
+FOUND = 10
+
+type Item = dict[str, Any]
+
+
+def environment(request: HttpRequest) -> list[str] | None:
+    """Return the label of every page; production has none."""
+    if settings.OMDB_DEMO or settings.ENVIRONMENT == "demo":
+        return ["Demo", "info"]
+    return ["Development", "info"] if settings.ENVIRONMENT == "development" else None
+
+
+def navigation(request: HttpRequest) -> list[Item]:
+    """Return the groups of the sidebar, each item with its permission and badge."""
+    return [
+        _group("Overview", _item("Dashboard", "dashboard", "index")),
+        _group(
+            "Searches",
+            _item("Terms", "manage_search", "movies_searchterm"),
+            _item("Search log", "history", "movies_search"),
+        ),
+        _group(
+            "Films",
+            _item("Films", "movie", "movies_movie", "movies_genre"),
+            _item(
+                "Re-fills", "downloading", "movies_refill", **_badge("running_refills", "running")
+            ),
+        ),
+        _group(
+            "Notifications",
+            _item(
+                "Log",
+                "mail",
+                "notifications_notification",
+                **_badge("unreviewed_failures", "not reviewed", "danger"),
+            ),
+        ),
+        _group(
+            "Background work",
+            _item(
+                "Tasks",
+                "task_alt",
+                "django_celery_results_taskresult",
+                "django_celery_results_groupresult",
+            ),
+        ),
+        _group(
+            "People",
+            _item("Users", "person", "auth_user"),
+            _item("Groups", "group", "auth_group"),
+        ),
+    ]
+
+
+def _group(title: str, *items: Item) -> Item:
+    return {"title": title, "items": list(items)}
+
+
+def _item(title: str, icon: str, page: str, *children: str, **badge: str) -> Item:
+    """Return the item of one page; `children` are pages that are reached from it."""
+    index = page == "index"
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse("admin:index" if index else f"admin:{page}_changelist"),
+        # Explicitly: Unfold would compare parts of addresses.
+        "active": lambda request: _is_at(request, (page, *children)),
+        "permission": (lambda request: True) if index else _may_view(page),
+        **badge,
+    }
+
+
+def _badge(callback: str, words: str, variant: str = "info") -> dict[str, str]:
+    return {
+        "badge": f"dashboard.sidebar.{callback}",
+        "badge_variant": variant,
+        "badge_words": words,
+    }
+
+
+def _may_view(page: str) -> Callable[[HttpRequest], bool]:
+    app, model = page.rsplit("_", 1)
+    return lambda request: any(
+        request.user.has_perm(f"{app}.{verb}_{model}") for verb in ("view", "change")
+    )
+
+
+def _is_at(request: HttpRequest, pages: tuple[str, ...]) -> bool:
+    match = request.resolver_match
+    name = (match.url_name or "") if match else ""
+    return any(name == page or name.startswith(f"{page}_") for page in pages)
+
+
+def running_refills(request: HttpRequest) -> str | None:
+    """Return how many re-fills run, or None for none."""
+    return _counted("running-refills", Refill.objects.unfinished())
+
+
+def unreviewed_failures(request: HttpRequest) -> str | None:
+    """Return how many failed notifications nobody has looked at, or None for none."""
+    return _counted("unreviewed-failures", Notification.objects.needs_review())
+
+
+def _counted(name: str, rows: QuerySet[Any]) -> str | None:
+    count = cache.get_or_set(
+        f"sidebar:{name}", lambda: rows.order_by()[: MOST + 1].count(), BADGE_SECONDS
+    )
+    if not count:
+        return None
+    return f"{MOST}+" if count > MOST else str(count)
+
+
+def find(request: HttpRequest, text: str) -> list[SearchResult]:
+    """Return the terms and films that Ctrl+K finds for `text`, a few of each."""
+    found: list[SearchResult] = []
+    if request.user.has_perm("movies.view_searchterm"):
+        terms = SearchTerm.objects.filter(term__startswith=text)[:FOUND]
+        found += [_result(term, "Term", "manage_search") for term in terms]
+    if request.user.has_perm("movies.view_movie"):
+        films = Movie.objects.filter(title__istartswith=text)[:FOUND]
+        found += [_result(film, "Film", "movie") for film in films]
+    return found
+
+
+def _result(row: Movie | SearchTerm, kind: str, icon: str) -> SearchResult:
+    page = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return SearchResult(
+        title=str(row), description=kind, link=reverse(page, args=[row.pk]), icon=icon
+    )

@@ -1,0 +1,148 @@
+"""Who may open what: every address of the project, one line each or one for a kind of record.
+
+A role sees what the roles before it see. Whoever adds an address adds it here.
+"""
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+ROLES = ("anonymous", "stranger", "viewer", "operator", "administrator")
+LOGIN = "sign in"
+
+type Answers = tuple[int | str, ...]
+
+# What each role is answered, in the order of ROLES. A stranger is staff without a right.
+EVERYBODY = (200, 200, 200, 200, 200)
+STAFF = (LOGIN, 200, 200, 200, 200)
+VIEWERS = (LOGIN, 403, 200, 200, 200)
+OPERATORS = (LOGIN, 403, 403, 200, 200)
+ADMINISTRATORS = (LOGIN, 403, 403, 403, 200)
+SUPERUSERS = (LOGIN, 403, 403, 403, 403)
+POST_ONLY = (LOGIN, 405, 405, 405, 405)
+# Leads elsewhere and tells nothing, not even that the row exists.
+STAFF_LED_ON = (LOGIN, 302, 302, 302, 302)
+NOT_THERE = (LOGIN, 404, 404, 404, 404)
+
+
+def pages_of(
+    *models: str,
+    seen_by: Answers,
+    history: Answers | None = None,
+    added_by: Answers = SUPERUSERS,
+    removed_by: Answers = SUPERUSERS,
+) -> dict[str, Answers]:
+    """Return the six pages that the admin gives a model, as in `movies/movie`."""
+    pages: dict[str, Answers] = {}
+    for model in models:
+        name = model.replace("/", "_")
+        pages |= {f"admin:{name}_{page}": seen_by for page in ("changelist", "change")}
+        pages[f"admin:{name}_history"] = history or seen_by
+        pages[f"admin:{name}_add"] = added_by
+        pages[f"admin:{name}_delete"] = removed_by
+        pages[f"admin/{model}/<path:object_id>/"] = STAFF_LED_ON
+    return pages
+
+
+PAGES = {
+    "movies:index": EVERYBODY,
+    "movies:searches": (302, 302, 302, 302, 302),
+    "movies:results": EVERYBODY,
+    "movies:progress": EVERYBODY,
+    "movies:healthz": EVERYBODY,
+    "admin:index": STAFF,
+    "admin:login": (200, 302, 302, 302, 302),
+    "admin:logout": (302, 405, 405, 405, 405),
+    "admin:password_change": STAFF,
+    "admin:password_change_done": STAFF,
+    "admin:jsi18n": STAFF,
+    "admin:search": STAFF,
+    # Without saying what is to be completed.
+    "admin:autocomplete": SUPERUSERS,
+    "admin:view_on_site": NOT_THERE,
+    "admin:app_list": (LOGIN, 404, 200, 200, 200),
+    "admin/(?P<url>.*)$": NOT_THERE,
+    **pages_of(
+        "movies/genre",
+        "movies/movie",
+        "movies/refill",
+        "movies/search",
+        "movies/searchterm",
+        "django_celery_results/taskresult",
+        "django_celery_results/groupresult",
+        seen_by=VIEWERS,
+        # A part of the record's own page.
+        history=STAFF_LED_ON,
+    ),
+    **pages_of("notifications/notification", seen_by=VIEWERS),
+    **pages_of(
+        "auth/group",
+        seen_by=ADMINISTRATORS,
+        added_by=ADMINISTRATORS,
+        removed_by=ADMINISTRATORS,
+    ),
+    **pages_of("auth/user", seen_by=ADMINISTRATORS, added_by=ADMINISTRATORS, removed_by=SUPERUSERS),
+    "admin:auth_user_password_change": ADMINISTRATORS,
+    "admin:movies_movie_refill": POST_ONLY,
+    "admin:movies_movie_refill_one": OPERATORS,
+    "admin:movies_refill_progress": VIEWERS,
+    "admin:movies_searchterm_search_again": OPERATORS,
+    "admin:notifications_notification_retry": OPERATORS,
+    "admin:notifications_notification_review": OPERATORS,
+}
+
+# What changes something, and is therefore asked for by POST.
+OPERATORS_DO = (LOGIN, 403, 403, 302, 302)
+ADMINISTRATORS_DO = (LOGIN, 403, 403, 403, 302)
+CHANGES = {
+    "admin:movies_movie_refill": OPERATORS_DO,
+    "admin:movies_searchterm_search_again": OPERATORS_DO,
+    "admin:notifications_notification_retry": OPERATORS_DO,
+    "admin:notifications_notification_review": OPERATORS_DO,
+    "admin:auth_group_add": ADMINISTRATORS_DO,
+    "admin:auth_group_change": ADMINISTRATORS_DO,
+    "admin:auth_group_delete": ADMINISTRATORS_DO,
+    "admin:auth_user_add": ADMINISTRATORS_DO,
+    "admin:auth_user_change": ADMINISTRATORS_DO,
+    "admin:auth_user_password_change": ADMINISTRATORS_DO,
+    "movies:searches": (303, 303, 303, 303, 303),
+}
+
+# The first role that is offered an action of a list.
+ACTIONS = {
+    "auth.group.delete_selected": "administrator",
+    "movies.movie.refill_selected": "operator",
+    "notifications.notification.retry_selected": "operator",
+    "notifications.notification.review_selected": "operator",
+}
+
+# The first role that sees an item of the sidebar.
+SIDEBAR = {
+    "Dashboard": "stranger",
+    "Terms": "viewer",
+    "Search log": "viewer",
+    "Films": "viewer",
+    "Re-fills": "viewer",
+    "Log": "viewer",
+    "Tasks": "viewer",
+    "Users": "administrator",
+    "Groups": "administrator",
+}
+
+
+def addresses(
+    resolver: URLResolver | None = None, namespace: str = "", prefix: str = ""
+) -> dict[str, str]:
+    """Return the pattern of every address by its name, or by itself if it has none."""
+    found = {}
+    for entry in (resolver or get_resolver()).url_patterns:
+        pattern = prefix + str(entry.pattern).removeprefix("^")
+        if isinstance(entry, URLPattern):
+            found[f"{namespace}{entry.name}" if entry.name else pattern] = pattern
+        else:
+            inner = f"{entry.namespace}:" if entry.namespace else ""
+            found |= addresses(entry, namespace + inner, pattern)
+    return found
+
+
+def from_role(first: str) -> tuple[str, ...]:
+    """Return the role and those that may do more."""
+    return ROLES[ROLES.index(first) :]

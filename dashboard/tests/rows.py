@@ -1,0 +1,46 @@
+"""Rows to look at, each with as little as its test does not care about."""
+
+import itertools
+from datetime import datetime
+
+from django.utils import timezone
+from django_celery_results.models import TaskResult
+
+from movies.models import Movie, Origin, Outcome, Search, SearchTerm
+from notifications.models import Notification
+
+numbers = itertools.count(1)
+
+
+def search(
+    term: str = "dune", at: datetime | None = None, new_at: datetime | None = None, **facts: object
+) -> Search:
+    """Write a search; its term is as old as its first search unless `new_at` says otherwise."""
+    at = at or timezone.now()
+    row, _ = SearchTerm.objects.get_or_create(term=term, defaults={"created_at": new_at or at})
+    facts = {"origin": Origin.VISITOR, "outcome": Outcome.CACHED} | facts
+    return Search.objects.create(term=row, created_at=at, **facts)
+
+
+def film(**facts: object) -> Movie:
+    number = next(numbers)
+    return Movie.objects.create(imdb_id=f"tt{number:07}", title=f"Film {number}", **facts)
+
+
+def notification(state: str = "sent", **facts: object) -> Notification:
+    number = next(numbers)
+    return Notification.objects.create(
+        kind="new_search_term",
+        dedup_key=f"test:{number}",
+        message_id=f"<{number}@test>",
+        subject="New Search Term",
+        state=state,
+        **facts,
+    )
+
+
+def task_result(status: str = "SUCCESS", done: datetime | None = None) -> TaskResult:
+    row = TaskResult.objects.create(task_id=f"task-{next(numbers)}", status=status)
+    # date_done is written by itself; only an UPDATE can say otherwise.
+    TaskResult.objects.filter(pk=row.pk).update(date_done=done or timezone.now())
+    return row

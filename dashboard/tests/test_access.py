@@ -1,0 +1,178 @@
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, User
+from django.urls import reverse
+from django_celery_results.models import GroupResult
+
+from dashboard.tests import rows
+from dashboard.tests.access_requests import (
+    address,
+    answer,
+    everything,
+    posted,
+    request_of,
+    signed_in,
+)
+from dashboard.tests.access_table import (
+    ACTIONS,
+    CHANGES,
+    PAGES,
+    ROLES,
+    SIDEBAR,
+    addresses,
+    from_role,
+)
+from movies.models import Genre, Outcome, Refill, RefillItem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site():
+    """One row of everything, by its place in the admin's addresses."""
+    search = rows.search(outcome=Outcome.CACHED)
+    film = rows.film()
+    refill = Refill.objects.create()
+    RefillItem.objects.create(refill=refill, movie=film)
+    return {
+        "movies/genre": Genre.objects.create(name="Drama"),
+        "movies/movie": film,
+        "movies/refill": refill,
+        "movies/search": search,
+        "movies/searchterm": search.term,
+        "notifications/notification": rows.notification("failed", reason="Refused."),
+        "django_celery_results/taskresult": rows.task_result("FAILURE"),
+        "django_celery_results/groupresult": GroupResult.objects.create(group_id="g"),
+        "auth/group": Group.objects.create(name="Friends"),
+        "auth/user": User.objects.create_user("target", password="any-password-1"),
+    }
+
+
+def test_every_address_is_in_the_table_and_every_line_has_its_address():
+    assert set(PAGES) == set(addresses())
+    assert set(CHANGES) <= set(PAGES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_opens_its_own_pages_and_no_other(role, site):
+    wrong = {}
+    for name, expected in PAGES.items():
+        # A client each, because one of the addresses signs out.
+        answered = answer(signed_in(role).get(address(name, site)))
+        if answered != expected[ROLES.index(role)]:
+            wrong[name] = answered
+
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", CHANGES)
+def test_each_role_changes_what_it_may_and_staff_leave_a_line_in_the_log(role, name, site):
+    expected = CHANGES[name][ROLES.index(role)]
+    client = signed_in(role)
+    before = everything()
+
+    response = client.post(address(name, site), posted(name, site))
+
+    assert answer(response) == expected
+    assert (everything() != before) == (expected in (302, 303))
+    if expected == 302:
+        assert LogEntry.objects.get().user.username == role
+
+
+def test_nothing_changes_by_opening_a_page(site):
+    client = signed_in("administrator")
+    before = everything()
+
+    for name in PAGES:
+        client.get(address(name, site))
+
+    assert everything() == before
+
+
+def test_nothing_changes_by_posting_to_any_other_page(site):
+    client = signed_in("administrator")
+    before = everything()
+
+    for name in PAGES.keys() - CHANGES.keys() - {"admin:logout"}:
+        client.post(address(name, site), {"post": "yes"})
+
+    assert everything() == before
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_no_change_is_made_for_another_site(name, site):
+    client = signed_in("administrator", enforce_csrf_checks=True)
+
+    assert client.post(address(name, site), posted(name, site)).status_code == 403
+
+
+def test_every_action_of_a_list_is_offered_from_its_role_on():
+    offered = {action: [] for action in ACTIONS}
+    for role in ROLES[1:]:
+        request = request_of(role)
+        for model, page in admin.site._registry.items():
+            for action in page.get_actions(request):
+                offered.setdefault(f"{model._meta.label_lower}.{action}", []).append(role)
+
+    assert offered == {action: list(from_role(first)) for action, first in ACTIONS.items()}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_viewer_who_posts_an_action_changes_nothing(action, site):
+    app, model, name = action.split(".")
+    client = signed_in("viewer")
+    before = everything()
+
+    row = site[f"{app}/{model}"]
+    data = {"action": name, "_selected_action": row.pk, "confirmed": "1", "index": 0}
+    client.post(reverse(f"admin:{app}_{model}_changelist"), data)
+
+    assert everything() == before
+
+
+@pytest.mark.parametrize("name", ["retry_selected", "review_selected"])
+def test_an_action_on_chosen_rows_leaves_a_line_in_the_log(name, site):
+    data = {"action": name, "confirmed": "1", "index": 0}
+    data["_selected_action"] = site["notifications/notification"].pk
+
+    signed_in("operator").post(reverse("admin:notifications_notification_changelist"), data)
+
+    assert LogEntry.objects.get().user.username == "operator"
+
+
+def test_every_item_of_the_sidebar_names_a_permission_and_is_shown_from_its_role_on():
+    shown = {}
+    for role in ROLES[1:]:
+        request = request_of(role)
+        for group in admin.site.get_sidebar_list(request):
+            for item in group["items"]:
+                assert item["permission"] is not None, item["title"]
+                if item["has_permission"]:
+                    shown.setdefault(item["title"], []).append(role)
+
+    assert shown == {item: list(from_role(first)) for item, first in SIDEBAR.items()}
+
+
+def test_an_administrator_makes_nobody_a_superuser(site):
+    client = signed_in("administrator")
+
+    for account in (site["auth/user"], User.objects.get(username="administrator")):
+        data = {"username": account.username, "is_superuser": "on", "is_active": "on"}
+        client.post(reverse("admin:auth_user_change", args=[account.pk]), data)
+
+    assert not User.objects.filter(is_superuser=True).exists()
+
+
+@pytest.mark.parametrize("page", ["auth_user_change", "auth_user_password_change"])
+def test_an_administrator_does_not_take_over_a_superuser(page, site):
+    boss = User.objects.create_superuser("boss", password="any-password-1")
+    data = posted("admin:auth_user_password_change", site) | {"username": "mine"}
+
+    response = signed_in("administrator").post(reverse(f"admin:{page}", args=[boss.pk]), data)
+
+    assert response.status_code == 403
+    boss.refresh_from_db()
+    assert boss.username == "boss"
+    assert boss.check_password("any-password-1")

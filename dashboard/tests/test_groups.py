@@ -1,0 +1,54 @@
+import importlib
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+
+pytestmark = pytest.mark.django_db
+
+groups = importlib.import_module("dashboard.migrations.0002_groups")
+
+
+def permissions_of(group: str) -> set[str]:
+    held = Permission.objects.filter(group__name=group)
+    return {f"{one.content_type.app_label}.{one.codename}" for one in held}
+
+
+def migrate() -> None:
+    groups.grant(apps, connection.schema_editor())
+
+
+@pytest.mark.parametrize("group", ["Viewers", "Operators", "Administrators"])
+def test_a_group_has_exactly_what_it_is_for(group):
+    assert permissions_of(group) == set(groups.GROUPS[group])
+
+
+def test_each_group_may_do_what_the_one_before_may():
+    assert permissions_of("Viewers") < permissions_of("Operators")
+    assert permissions_of("Operators") < permissions_of("Administrators")
+
+
+def test_viewers_only_view():
+    assert {name.split(".")[1].split("_")[0] for name in permissions_of("Viewers")} == {"view"}
+
+
+def test_a_group_that_exists_keeps_its_members_and_gets_what_it_lacks(django_user_model):
+    viewers = Group.objects.get(name="Viewers")
+    viewers.permissions.clear()
+    viewers.user_set.add(django_user_model.objects.create_user("somebody"))
+
+    migrate()
+    migrate()
+
+    assert permissions_of("Viewers") == set(groups.VIEWERS)
+    assert Group.objects.get(name="Viewers").user_set.count() == 1
+
+
+def test_the_way_back_leaves_people_in_their_groups():
+    (operation,) = groups.Migration.operations
+
+    assert operation.reversible
+    operation.reverse_code(apps, connection.schema_editor())
+
+    assert Group.objects.count() == 3

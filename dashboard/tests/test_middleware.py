@@ -1,0 +1,107 @@
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from dashboard import services
+
+pytestmark = pytest.mark.django_db
+
+CHANGE = reverse("admin:password_change")
+
+
+@pytest.fixture
+def newcomer(client):
+    """A client signed in with the password that was printed."""
+    password = services.create_first_superuser()
+    assert client.login(username="admin", password=password)
+    client.first_password = password
+    return client
+
+
+def choose(client, password: str) -> None:
+    answers = {
+        "old_password": client.first_password,
+        "new_password1": password,
+        "new_password2": password,
+    }
+    client.post(CHANGE, answers)
+
+
+@pytest.mark.parametrize("page", ["admin:index", "admin:movies_movie_changelist", "admin:search"])
+def test_no_page_opens_before_the_password_is_changed(newcomer, page):
+    response = newcomer.get(reverse(page))
+
+    assert response.status_code == 302
+    assert response["Location"] == CHANGE
+
+
+def test_the_message_says_why(newcomer):
+    response = newcomer.get(reverse("admin:index"))
+
+    (message,) = get_messages(response.wsgi_request)
+    assert "somebody else has seen" in str(message)
+
+
+def test_nothing_is_changed_before_the_password_is(newcomer):
+    response = newcomer.post(reverse("admin:auth_group_add"), {"name": "Friends"})
+
+    assert response["Location"] == CHANGE
+
+
+def test_a_fragment_leads_the_whole_page_there(newcomer):
+    response = newcomer.get(reverse("admin:index"), headers={"HX-Request": "true"})
+
+    assert response.status_code == 204
+    assert response["HX-Redirect"] == CHANGE
+
+
+@pytest.mark.parametrize("page", ["admin:password_change", "admin:jsi18n", "movies:index"])
+def test_what_is_needed_to_change_it_and_the_public_pages_stay_open(newcomer, page):
+    assert newcomer.get(reverse(page)).status_code == 200
+
+
+def test_signing_out_stays_open(newcomer):
+    newcomer.post(reverse("admin:logout"))
+
+    assert "_auth_user_id" not in newcomer.session
+
+
+def test_everything_opens_once_the_password_is_changed(newcomer):
+    choose(newcomer, "a password of my own")
+
+    assert newcomer.get(reverse("admin:index")).status_code == 200
+    assert "must_change_password" not in newcomer.session
+
+
+def test_a_password_that_is_refused_opens_nothing(newcomer):
+    choose(newcomer, "123")
+
+    assert newcomer.get(reverse("admin:index"))["Location"] == CHANGE
+
+
+def test_a_new_sign_in_with_the_new_password_is_not_held_up(newcomer, client):
+    choose(newcomer, "a password of my own")
+    client.logout()
+
+    client.login(username="admin", password="a password of my own")
+
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_a_flag_whose_user_was_locked_out_leads_to_the_sign_in(newcomer):
+    User.objects.update(is_active=False)
+
+    response = newcomer.get(reverse("admin:index"))
+
+    assert response["Location"].startswith(reverse("admin:login"))
+
+
+def test_everybody_else_is_never_asked_about(client, django_assert_num_queries):
+    client.force_login(User.objects.create_user("plain"))
+
+    # The session and the user, and none about passwords.
+    with django_assert_num_queries(2):
+        response = client.get(reverse("admin:index"))
+
+    assert response["Location"].startswith(reverse("admin:login"))

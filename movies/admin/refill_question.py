@@ -1,0 +1,77 @@
+"""The question before a re-fill, in words: which films, and what that takes of the day's calls."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from movies import formats, services
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One way to answer: how many films, what that takes, and the button's words."""
+
+    value: str
+    words: str
+    cost: SafeString | str
+    button: str
+
+
+def state(cost: services.RefillCost) -> str:
+    if cost.films == 1:
+        return "It lacks details." if cost.incomplete else "It is complete: OMDb is asked again."
+    if not cost.incomplete:
+        return f"All {formats.number(cost.films)} are complete. Choose All to ask OMDb again."
+    lack = f"{formats.number(cost.incomplete)} lack{'s' if cost.incomplete == 1 else ''} details"
+    if not cost.complete:
+        return f"{lack}."
+    are = "is" if cost.complete == 1 else "are"
+    return f"{lack}, {formats.number(cost.complete)} {are} complete."
+
+
+def choices(cost: services.RefillCost) -> list[Choice]:
+    wanted = []
+    if cost.incomplete:
+        wanted.append(("incomplete", "Only the", cost.incomplete))
+    if cost.complete:
+        wanted.append(("all", "All", cost.films))
+    return [
+        Choice(
+            value=value,
+            words=f"{word} {formats.number(count)}",
+            cost=_cost(cost, count),
+            button=f"Re-fill {formats.counted(count, 'film')}",
+        )
+        for value, word, count in wanted
+    ]
+
+
+def _cost(cost: services.RefillCost, wanted: int) -> SafeString | str:
+    if settings.OMDB_DEMO:
+        return "The demo catalogue answers: no OMDb calls are spent."
+    budget = cost.budget
+    fit = cost.fit_today(wanted)
+    if fit == wanted:
+        end: SafeString | str = "all fit." if wanted > 1 else "it fits."
+    else:
+        late = wanted - fit
+        waits = "waits" if late == 1 else "wait"
+        end = format_html(
+            "{} fit today; {} {} until {} and continue{} by {}.",
+            formats.number(fit),
+            formats.number(late),
+            waits,
+            formats.clock(budget.opens_at),
+            "s" if late == 1 else "",
+            "itself" if late == 1 else "themselves",
+        )
+    return format_html(
+        "About {}. {} of {} are left, {} reserved for visitors: {}",
+        formats.counted(wanted, "OMDb call"),
+        formats.number(budget.left),
+        formats.number(budget.limit),
+        formats.number(budget.reserved),
+        end,
+    )

@@ -1,0 +1,136 @@
+"""The search log: every search that was made, and how it ended."""
+
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from movies import filters, formats, labels
+from movies.admin.parts import BY, Progress, Record, link, person
+from movies.admin.records import RecordAdmin, column
+from movies.models import Origin, Outcome, Search
+
+
+class SearchAdmin(RecordAdmin):
+    list_display = ("searched", "term_link", "state", "films", "asked_by", "omdb_calls")
+    list_filter = (filters.OutcomeFilter, filters.OriginFilter, filters.DayFilter)
+    list_select_related = ("term",)
+    list_name = "Search log"
+    search_fields = ("term__term",)
+    search_help_text = "Terms searched for"
+    sortable_by = ("searched",)
+    empty_list = "No searches yet. Each one appears here the moment it is made."
+
+    @column("searched", ordering="created_at")
+    def searched(self, search: Search) -> SafeString:
+        return formats.moment(search.created_at)
+
+    @column("term")
+    def term_link(self, search: Search) -> SafeString:
+        return link(search.term)
+
+    @column("state")
+    def state(self, search: Search) -> SafeString:
+        return labels.search_label(search)
+
+    @column("films (new)", is_number=True)
+    def films(self, search: Search) -> SafeString:
+        found, new = formats.number(search.films_found), formats.number(search.films_new)
+        return format_html('{}<span class="unit"> films</span> ({})', found, new)
+
+    @column("asked by")
+    def asked_by(self, search: Search) -> str:
+        return str(search.get_origin_display())
+
+    @column("OMDb calls", is_number=True)
+    def omdb_calls(self, search: Search) -> SafeString:
+        return format_html('{}<span class="unit"> calls</span>', formats.number(search.calls))
+
+    def record(self, request: HttpRequest, search: Search) -> Record:
+        return Record(
+            title=format_html("Search for “{}”", search.term),
+            label=labels.search_label(search),
+            sentence=_sentence(search),
+            progress=_progress(search),
+            facts=[
+                ("Term", link(search.term)),
+                ("Asked by", _asker(search)),
+                ("Films found", _found(search)),
+                ("New films", formats.number(search.films_new)),
+                ("OMDb calls", formats.number(search.calls)),
+                ("Took", _took(search)),
+                *([("Waited for", link(search.joined))] if search.joined else []),
+            ],
+            technical=[
+                ("Id", search.pk),
+                ("Address", search.uuid),
+                ("Attempts", formats.number(search.attempts)),
+                ("Started", formats.moment(search.started_at)),
+                ("Ended", formats.moment(search.finished_at)),
+                ("Pages", f"{search.pages_done} of {search.pages_total}"),
+                ("A machine", "Yes" if search.is_bot else "No"),
+                ("Leased until", formats.moment(search.lease_until)),
+            ],
+        )
+
+
+def _progress(search: Search) -> Progress | None:
+    if search.outcome or not search.pages_total:
+        return None
+    words = f"Page {search.pages_done} of {search.pages_total}"
+    return Progress(search.pages_done, search.pages_total, words)
+
+
+def _sentence(search: Search) -> SafeString:
+    return format_html(
+        "{} Asked by {}, {}.",
+        _what_happened(search),
+        _by(search),
+        formats.moment(search.created_at),
+    )
+
+
+def _by(search: Search) -> str:
+    if search.requested_by:
+        return person(search.requested_by)
+    return BY[Origin(search.origin)]
+
+
+def _asker(search: Search) -> str:
+    if search.requested_by:
+        return person(search.requested_by)
+    return str(search.get_origin_display())
+
+
+def _found(search: Search) -> str:
+    found = formats.number(search.films_found)
+    if search.total_results is None or search.total_results == search.films_found:
+        return found
+    return f"{found} of {formats.number(search.total_results)}"
+
+
+def _took(search: Search) -> str:
+    if search.started_at is None or search.finished_at is None:
+        return formats.NONE
+    return formats.duration((search.finished_at - search.started_at).total_seconds())
+
+
+def _what_happened(search: Search) -> str:
+    films = formats.counted(search.films_found, "film")
+    match search.outcome:
+        case "" if search.pages_total:
+            return f"Asking OMDb, page {search.pages_done} of {search.pages_total}, {films} so far."
+        case "" if search.joined_id:
+            return "It waits for a search of the same term and ends as that one does."
+        case "":
+            return "It waits for a worker and runs by itself."
+        case Outcome.CACHED:
+            return f"Answered with {films} from the cache; OMDb was not asked."
+        case Outcome.FETCHED:
+            return f"OMDb knows {films}; {formats.number(search.films_new)} of them were new."
+        case Outcome.NOTHING_NEW:
+            return f"OMDb knows {films}, all of which were held already."
+        case Outcome.NOT_FOUND:
+            return "OMDb knows no film of this name."
+        case Outcome.TOO_MANY:
+            return "Too many films match; a longer term finds some."
+    return f"{search.message} It is not run again by itself; the next search of the term asks."

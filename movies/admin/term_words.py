@@ -1,0 +1,94 @@
+"""What is said of a term: counts, a sentence, its films and its searches."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from movies import formats, labels
+from movies.admin.parts import BY, Progress, Table, link
+from movies.models import Hit, Origin, Outcome, Search, SearchTerm
+
+NEWEST = 20
+FILMS = 100
+
+
+def count(terms: list[Any]) -> None:
+    pks = [term.pk for term in terms]
+    searches = Search.objects.filter(term__in=pks).order_by().values_list("term")
+    hits = Hit.objects.filter(term__in=pks).order_by().values_list("term")
+    search_counts = dict(searches.annotate(Count("pk")))
+    hit_counts = dict(hits.annotate(Count("pk")))
+    for term in terms:
+        term.search_count = search_counts.get(term.pk, 0)
+        term.hit_count = hit_counts.get(term.pk, 0)
+
+
+def held(term: Any) -> str:
+    """Return `3 of 117`, or what is held when OMDb never said how many there are."""
+    count = formats.number(term.hit_count)
+    return f"{count} of {formats.number(term.total_results)}" if term.total_results else count
+
+
+def state_of(term: SearchTerm) -> SafeString:
+    if term.last_outcome:
+        return labels.outcome_label(Outcome(term.last_outcome))
+    return labels.label("rest", "Not answered yet")
+
+
+def progress(term: Any) -> Progress | None:
+    if not term.total_results:
+        return None
+    return Progress(term.hit_count, term.total_results, f"{held(term)} films held")
+
+
+def sentence(term: Any) -> SafeString:
+    return format_html(
+        "{} in the log, first {} by {}, last answered {}.",
+        formats.counted(term.search_count, "search", "searches"),
+        formats.day(term.created_at),
+        BY[Origin(term.origin)],
+        formats.ago(term.last_search),
+    )
+
+
+def films(term: Any) -> Table:
+    hits = term.hits.select_related("movie").defer("movie__plot")[:FILMS]
+    return Table(
+        columns=("Rank", "Title", "Year", "Details"),
+        rows=[
+            (
+                formats.number(hit.rank),
+                link(hit.movie, hit.movie.title),
+                hit.movie.year or formats.NONE,
+                labels.film_label(hit.movie),
+            )
+            for hit in hits
+        ],
+        numbers=(0,),
+        empty="No film is held for this term.",
+        more=f"The first {FILMS} films." if term.hit_count > FILMS else "",
+    )
+
+
+def searches(term: Any) -> Table:
+    newest = term.searches.select_related("requested_by")[:NEWEST]
+    return Table(
+        columns=("Searched", "How it ended", "Asked by", "Films", "New", "OMDb calls"),
+        rows=[
+            (
+                link(search, formats.moment(search.created_at)),
+                labels.search_label(search, note=True),
+                search.get_origin_display(),
+                formats.number(search.films_found),
+                formats.number(search.films_new),
+                formats.number(search.calls),
+            )
+            for search in newest
+        ],
+        numbers=(3, 4, 5),
+        is_wide=True,
+        empty="No search of it is in the log any more: searches are kept 90 days.",
+        more=f"The newest {NEWEST} searches." if term.search_count > NEWEST else "",
+    )

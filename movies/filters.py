@@ -1,0 +1,205 @@
+"""What the lists can be narrowed to; each filter can say in words what it was set to."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget
+
+from movies.models import Genre, Movie, Origin, Outcome
+
+Rows = QuerySet[Any]
+type Choices = Iterable[tuple[str, str]]
+
+
+class ChoiceFilter(admin.SimpleListFilter):
+    """One of a few known values, chosen from a plain select."""
+
+    template = "unfold/filters/filters_field.html"
+
+    def value(self) -> str | None:
+        """Return the chosen value; one that is not offered counts as none."""
+        value = super().value()
+        return value if value in dict(self.lookup_choices) else None
+
+    def chip(self) -> str:
+        """Return what it is set to, for the reader; empty when it is not."""
+        value = self.value()
+        return f"{_name(self)}: {dict(self.lookup_choices)[value]}" if value else ""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        name = str(self.parameter_name)
+        form = forms.Form({name: self.value()})
+        form.fields[name] = forms.ChoiceField(
+            label=_name(self),
+            choices=[("", "All"), *self.lookup_choices],
+            required=False,
+            widget=UnfoldAdminSelectWidget,
+        )
+        yield {"form": form}
+
+
+def _name(chosen: admin.ListFilter) -> str:
+    return str(chosen.title).capitalize()
+
+
+class CompleteFilter(ChoiceFilter):
+    title = "details"
+    parameter_name = "complete"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
+        return [("yes", "Complete"), ("no", "Lacks details")]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(is_full_record=self.value() == "yes")
+
+
+class KindFilter(ChoiceFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
+        return [(str(value), str(words)) for value, words in Movie.Kind.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class GenreFilter(ChoiceFilter):
+    title = "genre"
+    parameter_name = "genre"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
+        return [(str(pk), name) for pk, name in Genre.objects.values_list("pk", "name")]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        # A film has a genre once, so that no DISTINCT is needed.
+        return queryset.filter(genres=self.value()) if self.value() else queryset
+
+
+class OriginFilter(ChoiceFilter):
+    title = "asked by"
+    parameter_name = "origin"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
+        return [(str(value), str(words)) for value, words in Origin.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        return queryset.filter(origin=self.value()) if self.value() else queryset
+
+
+class OutcomeFilter(ChoiceFilter):
+    title = "outcome"
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
+        ended = [(str(value), str(words)) for value, words in Outcome.choices]
+        return [*ended, ("open", "Not ended yet")]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(outcome="" if self.value() == "open" else self.value())
+
+
+class RangeFilter(admin.ListFilter):
+    """From and to, either of which may be left open."""
+
+    template = "admin/filter_range.html"
+    parameter_name = ""
+    input_type = "number"
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        params: dict[str, list[str]],
+        model: type[Model],
+        model_admin: "admin.ModelAdmin[Any]",
+    ) -> None:
+        super().__init__(request, params, model, model_admin)
+        for name in self.names:
+            text = params.pop(name, [""])[-1].strip()
+            if text:
+                self.used_parameters[name] = text
+
+    def has_output(self) -> bool:
+        return True
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return f"{self.parameter_name}_from", f"{self.parameter_name}_to"
+
+    def expected_parameters(self) -> list[str | None]:
+        return list(self.names)
+
+    def bounds(self) -> tuple[str, str]:
+        first, last = (str(self.used_parameters.get(name, "")) for name in self.names)
+        return first, last
+
+    def chip(self) -> str:
+        """Return what it is set to, for the reader; empty when it is not."""
+        first, last = self.bounds()
+        words = " ".join(
+            f"{word} {bound}" for word, bound in (("from", first), ("to", last)) if bound
+        )
+        return f"{_name(self)} {words}" if words else ""
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        form = forms.Form(dict(zip(self.names, self.bounds(), strict=True)))
+        for name, word in zip(self.names, ("From", "To"), strict=True):
+            attributes = {
+                "class": " ".join(INPUT_CLASSES),
+                "placeholder": word,
+                "aria-label": f"{_name(self)}, {word.lower()}",
+                "type": self.input_type,
+            }
+            form.fields[name] = forms.CharField(required=False, widget=forms.TextInput(attributes))
+        yield {"form": form}
+
+
+class YearFilter(RangeFilter):
+    title = "year"
+    parameter_name = "year"
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        first, last = self.bounds()
+        # What is no year matches nothing: ignored, it would look like an answer.
+        if not all(bound.isascii() and bound.isdigit() for bound in (first, last) if bound):
+            return queryset.none()
+        if first:
+            queryset = queryset.filter(year__gte=min(int(first), 9999))
+        return queryset.filter(year__lte=min(int(last), 9999)) if last else queryset
+
+
+class DayFilter(RangeFilter):
+    """Days of the site, of which the last is included."""
+
+    title = "day"
+    parameter_name = "day"
+    input_type = "date"
+    field = "created_at"
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        first, last = self.bounds()
+        try:
+            if first:
+                queryset = queryset.filter(**{f"{self.field}__gte": _midnight(first)})
+            if last:
+                after = _midnight(last) + timedelta(days=1)
+                queryset = queryset.filter(**{f"{self.field}__lt": after})
+        except (ValueError, OverflowError):
+            # What is no day matches nothing: ignored, it would look like an answer.
+            return queryset.none()
+        return queryset
+
+
+def _midnight(text: str) -> datetime:
+    return timezone.make_aware(datetime.combine(date.fromisoformat(text), time.min))

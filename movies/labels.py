@@ -1,0 +1,83 @@
+"""State labels: an icon and a word, never a raw name, never colour alone."""
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from movies.models import Movie, Outcome, RefillItem, Search
+
+# The five roles of a state and the sign each carries.
+ICONS = {"rest": "○", "moving": "↻", "good": "✓", "look": "!", "needs": "✕"}
+
+_OUTCOMES = {
+    Outcome.CACHED: "good",
+    Outcome.FETCHED: "good",
+    Outcome.NOTHING_NEW: "good",
+    Outcome.NOT_FOUND: "rest",
+    Outcome.TOO_MANY: "rest",
+    Outcome.OVER_BUDGET: "look",
+    Outcome.REFUSED: "needs",
+    Outcome.FAILED: "needs",
+}
+_ITEMS = {
+    RefillItem.State.WAITING: "rest",
+    RefillItem.State.RUNNING: "moving",
+    RefillItem.State.CHANGED: "good",
+    RefillItem.State.UNCHANGED: "good",
+    RefillItem.State.FAILED: "needs",
+}
+
+
+def label(role: str, word: str, note: str = "") -> SafeString:
+    """Return `word` with its role's icon and class; `note` says why, or what happens next."""
+    return format_html(
+        '<span class="state state-{}"><span class="state-icon" aria-hidden="true">{}</span>'
+        "{}{}</span>",
+        role,
+        ICONS[role],
+        word,
+        format_html('<span class="state-note">{}</span>', note) if note else "",
+    )
+
+
+def film_label(movie: Movie) -> SafeString:
+    """Return whether OMDb's details of a film are held; lacking them is no fault."""
+    if movie.is_full_record:
+        return label("good", "Complete")
+    return label("rest", "Lacks details")
+
+
+def outcome_label(outcome: Outcome, note: str = "") -> SafeString:
+    """Return the label of how a search ended."""
+    return label(_OUTCOMES[outcome], str(outcome.label), note)
+
+
+def search_label(search: Search, *, note: bool = False) -> SafeString:
+    """Return the label of a search, with the reason of a bad end if `note`."""
+    if search.outcome:
+        return outcome_label(Outcome(search.outcome), search.message if note else "")
+    if search.started_at:
+        return label("moving", "Searching")
+    return label("rest", "Waiting")
+
+
+def item_label(item: RefillItem) -> SafeString:
+    """Return the label of one film of a re-fill, with its reason."""
+    state = RefillItem.State(item.state)
+    return label(_ITEMS[state], str(state.label), item.message)
+
+
+def refill_label(refill: Any) -> SafeString:
+    """Return the label of a re-fill read through `Refill.objects.with_progress()`."""
+    return label(*refill_state(refill))
+
+
+def refill_state(refill: Any) -> tuple[str, str]:
+    """Return role and word of a re-fill read through `Refill.objects.with_progress()`."""
+    if refill.finished_at:
+        return ("look", "Some failed") if refill.failed else ("good", "Done")
+    if refill.postponed and not refill.running:
+        return "look", "Waiting for budget"
+    started = refill.running or refill.waiting < refill.films
+    return ("moving", "Running") if started else ("rest", "Waiting")

@@ -1,0 +1,230 @@
+"""The lists and pages of films, searches and terms. Re-fills: test_admin_refills.py."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils import timezone
+
+from movies import searching, services
+from movies.models import Genre, Hit, Movie, Origin, Outcome, Refill, RefillItem, Search, SearchTerm
+
+pytestmark = pytest.mark.django_db
+
+RECORDS = ("searchterm", "search", "movie", "genre", "refill")
+
+
+def page(client, name: str, *args: object, **query: object) -> str:
+    response = client.get(reverse(f"admin:movies_{name}", args=args), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def dune() -> SearchTerm:
+    """A term that the demo catalogue has answered."""
+    search = services.request_search("dune", origin=Origin.VISITOR, in_place=True)
+    searching.run(search.pk)
+    return SearchTerm.objects.get(term="dune")
+
+
+@pytest.fixture
+def film() -> Movie:
+    film = Movie.objects.create(imdb_id="tt1160419", title="Dune", year=2021)
+    film.genres.add(Genre.objects.create(name="Drama"))
+    return film
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_an_empty_list_says_why(admin_client, name):
+    html = page(admin_client, f"{name}_changelist")
+
+    assert "No " in html
+    assert "yet." in html
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_list_that_matches_nothing_offers_to_clear_the_filters(admin_client, name, dune):
+    assert "Clear filters" in page(admin_client, f"{name}_changelist", id__exact=0)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_nobody_adds_or_removes_what_happened(admin_client, name):
+    assert admin_client.get(reverse(f"admin:movies_{name}_add")).status_code == 403
+
+
+def test_nobody_edits_what_happened(admin_client, film):
+    url = reverse("admin:movies_movie_change", args=[film.pk])
+
+    assert admin_client.post(url, {"title": "Another"}).status_code == 403
+    assert 'name="_save"' not in page(admin_client, "movie_change", film.pk)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_list_costs_the_same_however_many_rows(
+    admin_client, name, film, dune, django_assert_max_num_queries
+):
+    def add_rows(batch: int) -> None:
+        for number in range(batch * 5, batch * 5 + 5):
+            term = SearchTerm.objects.create(term=f"term {number}", total_results=9)
+            Search.objects.create(term=term, origin=Origin.VISITOR, outcome=Outcome.CACHED)
+            movie = Movie.objects.create(imdb_id=f"tt{number:07}", title=f"Film {number}")
+            movie.genres.add(Genre.objects.create(name=f"Genre {number}"))
+            Hit.objects.create(term=term, movie=movie, rank=1, seen_by=dune.searches.get().uuid)
+            RefillItem.objects.create(refill=Refill.objects.create(), movie=movie)
+
+    add_rows(0)
+    url = reverse(f"admin:movies_{name}_changelist")
+    admin_client.get(url)
+    cache.clear()  # badges are counted each time
+    with django_assert_max_num_queries(30) as few:
+        admin_client.get(url)
+    add_rows(1)
+    cache.clear()  # badges are counted each time
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        admin_client.get(url)
+
+
+def test_a_term_says_what_is_held_and_was_searched(admin_client, dune):
+    html = page(admin_client, "searchterm_change", dune.pk)
+
+    assert "1 search in the log, first" in html
+    assert "by a visitor" in html
+    assert "3 of 3 films held" in html
+    assert html.index("Dune</bdi>") < html.index("Dune: Part Two</bdi>")
+
+
+def test_a_term_without_an_answer_says_so(admin_client):
+    term = SearchTerm.objects.create(term="xyz", origin=Origin.IMPORT)
+
+    html = page(admin_client, "searchterm_change", term.pk)
+
+    assert "Not answered yet" in html
+    assert "first" in html
+    assert "by an import, last answered never" in html
+    assert "No film is held for this term." in html
+
+
+def test_a_terms_tabs_show_its_searches_and_its_history(admin_client, dune):
+    assert "New films" in page(admin_client, "searchterm_change", dune.pk, tab="searches")
+    assert "Nobody has done anything" in page(
+        admin_client, "searchterm_change", dune.pk, tab="history"
+    )
+
+
+def test_a_term_names_how_many_rows_are_shown_of_more(admin_client, dune):
+    for _ in range(20):
+        services.request_search("dune", origin=Origin.VISITOR)
+
+    assert "The newest 20 searches." in page(
+        admin_client, "searchterm_change", dune.pk, tab="searches"
+    )
+
+
+def search_again(client, term: SearchTerm, **headers: str):
+    url = reverse("admin:movies_searchterm_search_again", args=[term.pk])
+    return client.post(url, {"_form_submitted": "on"}, headers=headers)
+
+
+def test_searching_again_asks_first_and_says_what_it_costs(admin_client, dune, settings):
+    url = reverse("admin:movies_searchterm_search_again", args=[dune.pk])
+
+    assert "no OMDb calls are spent" in admin_client.get(url).content.decode()
+    settings.OMDB_DEMO = False
+    assert "About 1 OMDb call. 1,000 of 1,000 are left" in admin_client.get(url).content.decode()
+    assert dune.searches.count() == 1
+
+
+def test_searching_again_asks_omdb_though_the_term_is_fresh(admin_client, admin_user, dune):
+    response = search_again(admin_client, dune, HX_Request="true")
+
+    again = dune.searches.first()
+    assert response["HX-Redirect"] == reverse("admin:movies_searchterm_change", args=[dune.pk])
+    assert (again.outcome, again.origin, again.requested_by) == ("", Origin.STAFF, admin_user)
+    assert f"Searched again: search {again.pk}." in LogEntry.objects.get().change_message
+
+
+def test_searching_again_answers_with_a_link(admin_client, dune):
+    response = search_again(admin_client, dune)
+
+    html = admin_client.get(response.url).content.decode()
+    assert reverse("admin:movies_search_change", args=[dune.searches.first().pk]) in html
+
+
+def test_searching_again_twice_searches_once(admin_client, admin_user, dune):
+    search_again(admin_client, dune)
+    response = search_again(admin_client, dune)
+
+    assert dune.searches.count() == 2
+    assert LogEntry.objects.count() == 1
+    assert "Already done by admin" in admin_client.get(response.url).content.decode()
+
+
+def test_a_visitors_search_is_not_repeated_while_it_runs(admin_client):
+    search = services.request_search("dune", origin=Origin.VISITOR)
+
+    response = search_again(admin_client, search.term)
+
+    assert "Already done by Visitor" in admin_client.get(response.url).content.decode()
+
+
+def test_searching_a_term_again_that_is_gone_is_not_found(admin_client):
+    url = reverse("admin:movies_searchterm_search_again", args=[99])
+
+    assert admin_client.get(url).status_code == 200
+    assert search_again(admin_client, SearchTerm(pk=99)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, "It waits for a worker and runs by itself."),
+        ({"pages_total": 12, "pages_done": 3, "films_found": 24}, "page 3 of 12, 24 films so far."),
+        ({"outcome": "cached", "films_found": 1}, "Answered with 1 film from the cache"),
+        ({"outcome": "fetched", "films_found": 9, "films_new": 2}, "2 of them were new."),
+        ({"outcome": "nothing_new", "films_found": 9}, "all of which were held already."),
+        ({"outcome": "not_found"}, "OMDb knows no film of this name."),
+        ({"outcome": "too_many"}, "a longer term finds some."),
+        ({"outcome": "failed", "message": "OMDb hung up."}, "OMDb hung up. It is not run again"),
+    ],
+)
+def test_a_search_says_in_words_what_happened(admin_client, facts, expected):
+    term = SearchTerm.objects.create(term="dune")
+    search = Search.objects.create(term=term, origin=Origin.COMMAND, **facts)
+
+    html = page(admin_client, "search_change", search.pk)
+
+    assert expected in html
+    assert "Asked by the command line" in html
+    assert "Technical details" in html
+
+
+def test_a_search_that_joined_another_waits_for_it(admin_client, admin_user):
+    first = services.request_search("dune", origin=Origin.VISITOR)
+    joined = services.request_search("dune", origin=Origin.STAFF, user=admin_user)
+
+    html = page(admin_client, "search_change", joined.pk)
+
+    assert "It waits for a search of the same term" in html
+    assert reverse("admin:movies_search_change", args=[first.pk]) in html
+    assert "Asked by admin" in html
+
+
+def test_a_search_says_how_long_it_took_and_what_it_left_out(admin_client):
+    now = timezone.now()
+    search = Search.objects.create(
+        term=SearchTerm.objects.create(term="dune"),
+        origin=Origin.VISITOR,
+        outcome=Outcome.FAILED,
+        started_at=now,
+        finished_at=now + timedelta(seconds=4.2),
+        films_found=60,
+        total_results=117,
+    )
+
+    html = page(admin_client, "search_change", search.pk)
+
+    assert "4.2 s" in html
+    assert "60 of 117" in html

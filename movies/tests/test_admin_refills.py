@@ -1,0 +1,321 @@
+"""Asking for a re-fill, starting it once, and watching it."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+from django.utils import timezone
+
+from movies import calls, services
+from movies.models import Movie, OmdbDay, Refill, RefillItem
+
+pytestmark = pytest.mark.django_db
+
+FILMS = reverse("admin:movies_movie_changelist")
+START = reverse("admin:movies_movie_refill")
+
+
+def films(lacking: int, complete: int) -> list[int]:
+    pks = []
+    for number in range(lacking + complete):
+        film = Movie.objects.create(
+            imdb_id=f"tt{number:07}", title=f"Film {number}", is_full_record=number >= lacking
+        )
+        pks.append(film.pk)
+    return pks
+
+
+def ask(client, pks: list[int]) -> str:
+    data = {"action": "refill_selected", "_selected_action": pks}
+    return client.post(FILMS, data).content.decode()
+
+
+def start(client, pks: list[int], *, choice: str = "incomplete", token: object = None, **more):
+    answer = {
+        "films": ",".join(map(str, pks)),
+        "choice": choice,
+        "token": token or uuid.uuid4(),
+        **more,
+    }
+    return client.post(START, answer, follow=True)
+
+
+@pytest.fixture
+def real_omdb(settings):
+    """Calls count; 412 of the day's 1,000 are left."""
+    settings.OMDB_DEMO = False
+    settings.OMDB_DAILY_LIMIT = 1000
+    calls.spend_for_visitor()
+    OmdbDay.objects.update(calls=588)
+
+
+def test_the_question_says_what_is_lacking_and_what_it_costs(admin_client, real_omdb):
+    html = ask(admin_client, films(lacking=3, complete=2))
+
+    for words in (
+        "Re-fill 5 films?",
+        "3 lack details, 2 are complete.",
+        "Only the 3",
+        "All 5",
+        "About 3 OMDb calls. 412 of 1,000 are left, 200 reserved for visitors: all fit.",
+        "Re-fill 3 films",
+    ):
+        assert words in html
+    assert not Refill.objects.exists()
+
+
+def test_what_does_not_fit_today_waits_and_says_until_when(admin_client, real_omdb):
+    OmdbDay.objects.update(calls=798)
+
+    html = ask(admin_client, films(lacking=5, complete=0))
+
+    assert "2 fit today; 3 wait until <time" in html
+    assert "and continue by themselves." in html
+    assert "5 lack details." in html
+
+
+def test_a_single_film_that_does_not_fit_waits_by_itself(admin_client, real_omdb):
+    OmdbDay.objects.update(calls=800)
+
+    html = ask(admin_client, films(lacking=1, complete=0))
+
+    assert "0 fit today; 1 waits until" in html
+    assert "continues by itself." in html
+
+
+def test_films_that_are_all_complete_are_asked_for_again_only_on_purpose(admin_client):
+    html = ask(admin_client, films(lacking=0, complete=2))
+
+    assert "All 2 are complete. Choose All to ask OMDb again." in html
+    assert "choice: ''" in html
+
+
+@pytest.mark.parametrize(
+    ("lacking", "words"),
+    [(1, "It lacks details."), (0, "It is complete: OMDb is asked again.")],
+)
+def test_one_film_needs_no_choice(admin_client, lacking, words):
+    (pk,) = films(lacking=lacking, complete=1 - lacking)
+
+    html = admin_client.get(reverse("admin:movies_movie_refill_one", args=[pk])).content.decode()
+
+    assert "Re-fill 1 film?" in html
+    assert words in html
+    assert 'type="radio"' not in html
+    assert "The demo catalogue answers: no OMDb calls are spent." in html
+
+
+def test_one_call_fits(admin_client, real_omdb):
+    assert "reserved for visitors: it fits." in ask(admin_client, films(lacking=1, complete=0))
+
+
+def test_one_of_each_is_said_in_the_singular(admin_client):
+    assert "1 lacks details, 1 is complete." in ask(admin_client, films(lacking=1, complete=1))
+
+
+def test_a_film_that_is_gone_is_not_asked_about(admin_client):
+    url = reverse("admin:movies_movie_refill_one", args=[99])
+
+    assert "These films are gone." in admin_client.get(url, follow=True).content.decode()
+
+
+def test_starting_fills_only_those_that_lack_details(admin_client, admin_user):
+    pks = films(lacking=2, complete=1)
+
+    response = start(admin_client, pks, reason="Runtimes")
+
+    refill = Refill.objects.get()
+    assert [item.movie_id for item in refill.items.all()] == pks[:2]
+    assert (refill.requested_by, refill.reason) == (admin_user, "Runtimes")
+    assert f"Re-fill {refill.pk}</bdi></a> started: 2 films." in response.content.decode()
+
+
+def test_starting_is_written_down_with_who_and_which(admin_client, admin_user):
+    start(admin_client, films(lacking=2, complete=0))
+
+    entry = LogEntry.objects.get()
+    assert entry.user == admin_user
+    assert entry.change_message == "Re-fill of 2 films: tt0000000, tt0000001."
+
+
+def test_starting_all_asks_again_for_complete_ones(admin_client):
+    start(admin_client, films(lacking=1, complete=1), choice="all")
+
+    assert Refill.objects.get().items.count() == 2
+
+
+def test_starting_one_film_leads_back_to_it(admin_client):
+    (pk,) = films(lacking=1, complete=0)
+
+    response = start(admin_client, [pk])
+
+    assert response.redirect_chain == [(reverse("admin:movies_movie_change", args=[pk]), 302)]
+
+
+def test_the_same_question_answered_twice_starts_one(admin_client):
+    token = uuid.uuid4()
+    pks = films(lacking=2, complete=0)
+    start(admin_client, pks, token=token)
+
+    response = start(admin_client, pks, token=token)
+
+    assert Refill.objects.count() == LogEntry.objects.count() == 1
+    assert "Already done by admin, " in response.content.decode()
+
+
+def test_films_completed_meanwhile_need_no_refill(admin_client):
+    response = start(admin_client, films(lacking=0, complete=2))
+
+    assert "Nothing to re-fill" in response.content.decode()
+
+
+@pytest.mark.parametrize("pks", ["", "one", "1,", "1" * 30])
+def test_an_answer_that_names_no_films_starts_nothing(admin_client, pks):
+    response = admin_client.post(
+        START, {"films": pks, "choice": "all", "token": uuid.uuid4()}, follow=True
+    )
+
+    assert "Nothing was re-filled" in response.content.decode()
+
+
+def test_a_viewer_may_not_start_one(client, member):
+    client.force_login(member("Viewers"))
+
+    assert start(client, films(lacking=1, complete=0)).status_code == 403
+    assert not Refill.objects.exists()
+
+
+# --- Watching -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def refill(admin_user) -> Refill:
+    """Two changed, one unchanged, one failed, three to come."""
+    refill = services.refill(films(lacking=7, complete=0), user=admin_user)
+    now = timezone.now()
+    items = list(refill.items.order_by("pk"))
+    for item, state in zip(items, ("changed", "changed", "unchanged", "failed"), strict=False):
+        item.state, item.finished_at = state, now
+    items[0].changes = [{"field": "runtime_minutes", "before": None, "after": 155}]
+    items[3].message = "OMDb did not answer in 10 s."
+    RefillItem.objects.bulk_update(items, ["state", "finished_at", "changes", "message"])
+    return refill
+
+
+def watch(client, refill: Refill, **query: object) -> str:
+    url = reverse("admin:movies_refill_progress", args=[refill.pk])
+    return client.get(url, query, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_a_running_refill_says_how_far_it_is(admin_client, refill):
+    html = admin_client.get(
+        reverse("admin:movies_refill_change", args=[refill.pk])
+    ).content.decode()
+
+    for words in (
+        "Running: 4 of 7",
+        "4 a minute, about 1 min left",
+        "155 min",
+        "OMDb did not answer in 10 s.",
+        'hx-trigger="every 2s [!document.hidden]"',
+    ):
+        assert words in html
+
+
+def test_the_live_part_is_only_a_part(admin_client, refill):
+    html = watch(admin_client, refill)
+
+    assert html.lstrip().startswith("<section")
+    assert "<html" not in html
+
+
+def test_the_films_can_be_narrowed_to_a_state(admin_client, refill):
+    assert watch(admin_client, refill, state="changed").count("<bdi>Film") == 2
+    assert watch(admin_client, refill, state="waiting").count("<bdi>Film") == 3
+    assert watch(admin_client, refill, state="nonsense").count("<bdi>Film") == 7
+
+
+def test_films_beyond_the_first_page_are_a_page_further(admin_client):
+    refill = services.refill(films(lacking=101, complete=0))
+
+    html = watch(admin_client, refill, page=2)
+
+    assert "Page 2 of 3" in html
+    assert "Previous" in html
+    assert "Next" in html
+
+
+def test_what_waits_for_the_budget_says_until_when(admin_client, refill):
+    later = timezone.now() + timedelta(hours=5)
+    waiting = refill.items.filter(state="waiting")
+    waiting.update(due_at=later)
+
+    html = watch(admin_client, refill)
+
+    assert "Waiting for budget: 4 of 7" in html
+    assert "Out of budget: 3 films wait until" in html
+    assert "continue by themselves." in html
+
+
+def test_a_single_film_waits_by_itself(admin_client):
+    refill = services.refill(films(lacking=1, complete=0))
+    refill.items.update(due_at=timezone.now() + timedelta(hours=5))
+
+    assert "1 film waits until" in watch(admin_client, refill)
+    assert "continues by itself." in watch(admin_client, refill)
+
+
+def test_a_finished_refill_is_not_asked_for_again(admin_client, refill):
+    refill.items.filter(state="waiting").update(state="changed", finished_at=timezone.now())
+    Refill.objects.update(finished_at=timezone.now())
+
+    html = watch(admin_client, refill)
+
+    assert f"Re-fill {refill.pk} is done: 5 changed, 1 unchanged, 1 failed." in html
+    assert "hx-get" not in html
+
+
+def test_a_refill_that_has_not_begun_names_no_speed(admin_client):
+    refill = services.refill(films(lacking=2, complete=0))
+    refill.items.filter(pk=refill.items.first().pk).update(state="running")
+
+    assert "a minute" not in watch(admin_client, refill)
+
+
+def test_the_live_part_of_no_refill_is_not_found(admin_client):
+    url = reverse("admin:movies_refill_progress", args=[99])
+    assert admin_client.get(url).status_code == 404
+
+
+def test_somebody_signed_out_gets_no_sign_in_page_into_the_page(client, refill):
+    url = reverse("admin:movies_refill_progress", args=[refill.pk])
+
+    assert client.get(url, headers={"HX-Request": "true"}).status_code == 401
+    assert client.get(url).status_code == 302
+
+
+def test_staff_without_the_right_may_not_watch(client, staff, refill):
+    client.force_login(staff)
+
+    url = reverse("admin:movies_refill_progress", args=[refill.pk])
+    assert client.get(url).status_code == 403
+
+
+def test_watching_costs_the_same_however_many_films(admin_client, django_assert_max_num_queries):
+    pks = films(lacking=40, complete=0)
+    small, large = services.refill(pks[:5]), services.refill(pks[5:])
+    watch(admin_client, small)
+
+    with django_assert_max_num_queries(20) as few:
+        watch(admin_client, small)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        watch(admin_client, large)
+
+
+def test_the_list_of_refills_says_what_came_of_each(admin_client, refill):
+    html = admin_client.get(reverse("admin:movies_refill_changelist")).content.decode()
+
+    assert "2 changed, 1 unchanged, 1 failed, 3 waiting" in html
+    assert f"Re-fill {refill.pk}" in html

@@ -1,0 +1,113 @@
+from datetime import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from movies.models import Genre, Movie, Origin, Outcome, Search, SearchTerm
+
+FILMS = reverse("admin:movies_movie_changelist")
+SEARCHES = reverse("admin:movies_search_changelist")
+
+
+@pytest.fixture
+def films(db):
+    drama = Genre.objects.create(name="Drama")
+    old = Movie.objects.create(
+        imdb_id="tt0000001", title="Old", year=1921, kind="movie", is_full_record=True
+    )
+    old.genres.add(drama)
+    Movie.objects.create(imdb_id="tt0000002", title="New", year=2021, kind="series")
+    return drama
+
+
+@pytest.fixture
+def searches(db):
+    term = SearchTerm.objects.create(term="dune")
+    for hour, origin, outcome in (
+        (0, Origin.VISITOR, Outcome.FETCHED),
+        (23, Origin.STAFF, Outcome.CACHED),
+    ):
+        Search.objects.create(
+            term=term,
+            origin=origin,
+            outcome=outcome,
+            created_at=timezone.make_aware(datetime(2026, 3, 5, hour, 59)),  # noqa: DTZ001
+        )
+    Search.objects.create(term=term, origin=Origin.VISITOR, created_at=timezone.now())
+
+
+def found(client, url: str, **query: object) -> set[str]:
+    response = client.get(url, query)
+    return {str(row) for row in response.context["cl"].result_list}
+
+
+def chips(client, url: str, **query: object) -> list[str]:
+    return [chip.words for chip in client.get(url, query).context["cl"].chips]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"complete": "yes"}, {"Old (1921)"}),
+        ({"complete": "no"}, {"New (2021)"}),
+        ({"complete": "perhaps"}, {"Old (1921)", "New (2021)"}),
+        ({"kind": "series"}, {"New (2021)"}),
+        ({"year_from": "1950"}, {"New (2021)"}),
+        ({"year_to": "1950"}, {"Old (1921)"}),
+        ({"year_from": "1900", "year_to": "99999999999999"}, {"Old (1921)", "New (2021)"}),
+        ({"year_from": "last"}, set()),
+    ],
+)
+def test_films_are_narrowed(admin_client, films, query, expected):
+    assert found(admin_client, FILMS, **query) == expected
+
+
+def test_films_are_narrowed_to_a_genre(admin_client, films):
+    assert found(admin_client, FILMS, genre=films.pk) == {"Old (1921)"}
+
+
+def test_a_day_includes_its_last_minute(admin_client, searches):
+    assert len(found(admin_client, SEARCHES, day_from="2026-03-05", day_to="2026-03-05")) == 2
+    assert len(found(admin_client, SEARCHES, day_from="2026-03-06")) == 1
+    assert found(admin_client, SEARCHES, day_to="2026-03-04") == set()
+
+
+@pytest.mark.parametrize("day", ["yesterday", "9999-12-31", "2026-02-30"])
+def test_what_is_no_day_matches_nothing(admin_client, searches, day):
+    assert found(admin_client, SEARCHES, day_to=day) == set()
+
+
+def test_searches_are_narrowed_to_an_outcome_and_to_those_open(admin_client, searches):
+    assert len(found(admin_client, SEARCHES, outcome="cached")) == 1
+    assert len(found(admin_client, SEARCHES, outcome="open")) == 1
+    assert len(found(admin_client, SEARCHES, origin="staff")) == 1
+
+
+def test_each_filter_that_is_set_is_a_chip(admin_client, films):
+    query = {"complete": "no", "year_from": "1950", "year_to": "2030", "q": "new"}
+
+    assert chips(admin_client, FILMS, **query) == [
+        "Details: Lacks details",
+        "Year from 1950 to 2030",
+        "Search: new",
+    ]
+
+
+def test_a_chip_leads_to_the_list_without_its_filter(admin_client, films):
+    response = admin_client.get(FILMS, {"complete": "no", "year_from": "1950"})
+    details, year = response.context["cl"].chips
+
+    assert details.url == "?year_from=1950"
+    assert year.url == "?complete=no"
+
+
+def test_what_a_link_narrows_by_is_a_chip_too(admin_client, searches):
+    assert chips(admin_client, SEARCHES, is_bot__exact="0") == ["Narrowed by a link"]
+
+
+def test_the_sheet_keeps_what_is_set(admin_client, films):
+    page = admin_client.get(FILMS, {"complete": "no", "year_from": "1950"}).content.decode()
+
+    assert '<option value="no" selected>' in page
+    assert 'value="1950"' in page
