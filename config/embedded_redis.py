@@ -59,13 +59,22 @@ def start(folder: Path) -> "subprocess.Popen[bytes]":
         raise RedisUnavailable(f"something already runs in {folder}: stop it, or set VAR_DIR.")
     # In a session of its own: Ctrl-C is for those who use it, who end it last.
     server = subprocess.Popen(command(folder), start_new_session=True)  # noqa: S603
+    try:
+        _wait_for(server, folder)
+    except BaseException:
+        # Whatever ends the wait, Ctrl-C too, must not leave it behind.
+        server.kill()
+        server.wait()
+        raise
+    return server
+
+
+def _wait_for(server: "subprocess.Popen[bytes]", folder: Path) -> None:
     deadline = time.monotonic() + 10
     while not _answers(folder):
         if server.poll() is not None or time.monotonic() > deadline:
-            server.kill()
             raise RedisUnavailable(f"Redis did not start; see {folder / 'redis.log'}.")
         time.sleep(0.05)
-    return server
 
 
 def _answers(folder: Path) -> bool:

@@ -8,7 +8,7 @@ for python in python3.12 python3 python3.13 python3.14 python; do
         3.12) break ;;
         3.1[3-9]) command -v redis-server >/dev/null 2>&1 && break ;;
     esac
-    found="${found:-} $version"
+    case "${found:-} " in *" $version "*) ;; *) found="${found:-} $version" ;; esac
     python=
 done
 
@@ -16,10 +16,9 @@ if [ -z "${python:-}" ] || [ -z "${version:-}" ]; then
     echo "Marquee needs Python 3.12, or a later one and a redis-server; found:${found:- none}." >&2
     exit 1
 fi
-if ! "$python" -m venv .venv 2>/tmp/marquee-venv.$$; then
+if ! words=$("$python" -m venv .venv 2>&1); then
     rm -rf .venv
-    echo "Python $version cannot make .venv here: $(tail -n 1 /tmp/marquee-venv.$$) (on Debian: apt install python3-venv; else check that this folder can be written)" >&2
-    rm -f /tmp/marquee-venv.$$
+    last=$(printf '%s\n' "$words" | tail -n 1)
+    echo "Python $version cannot make .venv here: $last (on Debian: apt install python3-venv; else check that this folder can be written)" >&2
     exit 1
 fi
-rm -f /tmp/marquee-venv.$$

@@ -20,14 +20,30 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 manager.KILL_WAIT = 10
 
 
+STOPPING = (signal.SIGTERM, signal.SIGHUP)
+
+
 class CannotStart(Exception):
     """What is in the way, and what to do about it, in one line."""
+
+
+class Processes(manager.Manager):
+    """honcho's manager, which can also be told to stop while it is still starting."""
+
+    def terminate(self) -> None:
+        if self._all_started():
+            super().terminate()
+            return
+        # It knows no process yet that it could stop, and would never be asked again.
+        signal.signal(signal.SIGALRM, lambda number, frame: self.terminate())
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
 
 
 def main() -> int:
     """Run Marquee until it is told to stop; return the exit status."""
     # From the first moment on: what is started is stopped, whatever it is doing.
-    signal.signal(signal.SIGTERM, _stop)
+    for number in STOPPING:
+        signal.signal(number, _stop)
     try:
         from django.conf import settings
 
@@ -103,9 +119,11 @@ def _serve() -> int:
         # A worker that is told to stop puts unfinished tasks back instead of dropping them.
         "REMAP_SIGTERM": "SIGQUIT",
     }
-    processes = manager.Manager()
+    processes = Processes()
     for name, line in parse_procfile((BASE_DIR / "Procfile").read_text()).processes.items():
         processes.add_process(name, line, env=environment, cwd=str(BASE_DIR))
+    # A closed terminal ends everything too; honcho itself hears SIGINT and SIGTERM alone.
+    signal.signal(signal.SIGHUP, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
     processes.loop()
     # 130 and 143: it was asked to stop, and did.
     return 0 if processes.returncode in {130, 143} else int(processes.returncode or 0)

@@ -1,7 +1,11 @@
 """Settings of every environment, read from environment variables; see .env.example."""
 
+from collections.abc import Callable
 from email.utils import getaddresses
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
 
 import environ
 from celery.schedules import crontab
@@ -18,15 +22,39 @@ env = environ.FileAwareEnv()
 env.read_env(BASE_DIR / ".env")
 
 
+def text(name: str, default: str = "") -> str:
+    """Return the variable, or what its file holds, or the default if it is empty."""
+    try:
+        return env.str(name, default="").strip() or default
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE {error.filename}: {error.strerror}.") from None
+
+
+def words(name: str) -> list[str]:
+    """Return the parts of the variable between commas."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
 def whole_number(name: str, default: int) -> int:
     """Return the variable as a whole number of at least zero, or the default if it is empty."""
-    text = env.str(name, default="") or str(default)
-    if not text.isdecimal():
-        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number.")
-    return int(text)
+    digits = text(name, str(default))
+    if not digits.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {digits!r}; it must be a whole number.")
+    return int(digits)
 
 
-ENVIRONMENT = env.str("ENVIRONMENT", default="") or "development"
+def address(name: str, parse: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+    """Return what the address in the variable says, nothing for an empty one."""
+    value = text(name)
+    try:
+        return parse(value) if value else {}
+    except (ValueError, KeyError):
+        # Without the value, and without the error that quotes it: it may hold a password.
+        message = f"{name} is no address: write special characters of a password as %XX."
+    raise ImproperlyConfigured(message)
+
+
+ENVIRONMENT = text("ENVIRONMENT", "development")
 if ENVIRONMENT not in {"development", "demo", "production"}:
     raise ImproperlyConfigured(
         f"ENVIRONMENT is {ENVIRONMENT!r}; it must be development, demo or production."
@@ -35,11 +63,12 @@ PRODUCTION = ENVIRONMENT == "production"
 DEBUG = False
 
 DEVELOPMENT_SECRET_KEY = "development-only-key-never-accepted-in-production"  # noqa: S105 - refused below
-SECRET_KEY = env.str("SECRET_KEY", default="") or DEVELOPMENT_SECRET_KEY
+SECRET_KEY = text("SECRET_KEY", DEVELOPMENT_SECRET_KEY)
 if PRODUCTION and SECRET_KEY == DEVELOPMENT_SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY: production does not start with the default key.")
 
-VAR_DIR = Path(env.str("VAR_DIR", default="") or BASE_DIR / "var").absolute()
+# A relative folder is one of the product's own, wherever a command is started.
+VAR_DIR = BASE_DIR / text("VAR_DIR", "var")
 try:
     # It holds the database, secrets and sockets: nobody else reads it.
     VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -49,11 +78,16 @@ except OSError as error:
         f"VAR_DIR {VAR_DIR} cannot be made: {error.strerror}. Set VAR_DIR to a folder of your own."
     ) from None
 WEB_PORT = whole_number("WEB_PORT", 8000)
+if not 0 < WEB_PORT < 65536:
+    raise ImproperlyConfigured(f"WEB_PORT is {WEB_PORT}; a port is 1 to 65535.")
 
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or ["localhost", "127.0.0.1", "[::1]"]
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = words("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 # Addresses or networks of the proxies whose X-Forwarded-For is believed.
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
+try:
+    TRUSTED_PROXIES = [ip_network(proxy, strict=False) for proxy in words("TRUSTED_PROXIES")]
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}.") from None
 
 INSTALLED_APPS = [
     "dashboard",
@@ -103,11 +137,13 @@ TEMPLATES = [
 
 # --- Database -------------------------------------------------------------------------
 
-DATABASES = {
-    "default": env.db_url_config(
-        env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR}/marquee.sqlite3"
-    )
+# Not by an address: a folder's name may hold what an address may not.
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": address("DATABASE_URL", env.db_url_config)
+    or {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "marquee.sqlite3")}
 }
+if "." not in DATABASES["default"]["ENGINE"]:
+    raise ImproperlyConfigured("DATABASE_URL must begin like postgres:// or sqlite:///.")
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # A transaction that starts as a reader and then writes fails at once when another
@@ -137,7 +173,9 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = env.str("TIME_ZONE", default="") or "UTC"
+TIME_ZONE = text("TIME_ZONE", "UTC")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"TIME_ZONE is {TIME_ZONE!r}; it must be like Europe/Berlin.")
 USE_TZ = True
 
 # --- Static files ---------------------------------------------------------------------
@@ -160,8 +198,8 @@ STORAGES = {
 
 # --- OMDb -----------------------------------------------------------------------------
 
-OMDB_URL = env.str("OMDB_URL", default="") or "https://www.omdbapi.com/"
-OMDB_API_KEY = env.str("OMDB_API_KEY", default="").strip()
+OMDB_URL = text("OMDB_URL", "https://www.omdbapi.com/")
+OMDB_API_KEY = text("OMDB_API_KEY")
 # Without a key the bundled catalogue answers; production never invents films.
 OMDB_DEMO = not OMDB_API_KEY and not PRODUCTION
 OMDB_DAILY_LIMIT = whole_number("OMDB_DAILY_LIMIT", 1000)
@@ -177,15 +215,15 @@ if ENVIRONMENT == "demo" and OMDB_API_KEY:
 
 # --- Mail -----------------------------------------------------------------------------
 
-vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
-EMAIL_TIMEOUT = 20  # Django's default is none at all: a silent server would hold a worker for ever
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Marquee <marquee@localhost>")
+vars().update(address("EMAIL_URL", env.email_url_config) or env.email_url_config("consolemail://"))
+EMAIL_TIMEOUT = 10  # Django's default is none at all: a silent server would hold a worker for ever
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Marquee <marquee@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-ADMINS = getaddresses(
-    [env.str("ADMINS", default="" if PRODUCTION else "Marquee admin <admin@localhost>")]
-)
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+ADMINS = getaddresses([text("ADMINS", "" if PRODUCTION else "Marquee admin <admin@localhost>")])
+METRICS_TOKEN = text("METRICS_TOKEN")
 
+if any("@" not in mail for _, mail in ADMINS):
+    raise ImproperlyConfigured("ADMINS must be like: Ada <ada@example.com>, Ben <ben@example.com>")
 if PRODUCTION and not ADMINS:
     raise ImproperlyConfigured("Set ADMINS: production must have somebody to tell.")
 if PRODUCTION and EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend")):  # type: ignore[name-defined]  # noqa: F821 - set by the update above
@@ -221,9 +259,11 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Celery ---------------------------------------------------------------------------
 
-REDIS_URL = env.str("REDIS_URL", default="") or f"unix://{VAR_DIR}/redis.sock"
+REDIS_URL = text("REDIS_URL", f"unix://{VAR_DIR}/redis.sock")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Ticks before films: round robin would let a slow batch hold up the sweep and the relay.
+    "queue_order_strategy": "priority",
     "visibility_timeout": 900,  # above the hard time limit, or a long task runs twice
     "unacked_restore_interval": 10,  # a killed worker's message is back in seconds,
     "unacked_restore_throttle": 1,  # not after 100

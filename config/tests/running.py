@@ -59,12 +59,15 @@ class Running:
 
     def left_behind(self) -> list[str]:
         """Return the command lines of processes that were started for this folder."""
-        mark = f"VAR_DIR={self.folder}".encode()
+        # Redis writes its title over its environment, so it is known by its socket.
+        marks = (f"VAR_DIR={self.folder}".encode(), f"{self.folder}/redis.sock".encode())
         found = []
         for entry in Path("/proc").iterdir():
             try:
-                if entry.name.isdigit() and mark in (entry / "environ").read_bytes():
-                    found.append((entry / "cmdline").read_text())
+                words = (entry / "cmdline").read_bytes()
+                about = words + (entry / "environ").read_bytes()
             except OSError:
                 continue
+            if any(mark in about for mark in marks):
+                found.append(words.decode(errors="replace"))
         return found

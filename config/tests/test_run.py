@@ -90,6 +90,27 @@ def test_it_stops_whatever_it_started_and_a_second_start_is_the_same_site(runnin
     assert running.words().count(password) == 1, "a password is shown once"
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_it_can_be_stopped_while_it_is_still_starting(tmp_path, number):
+    system = Running(tmp_path / "var")
+    wait_until(lambda: any("gunicorn" in words for words in system.left_behind()), 60)
+
+    # As a terminal does it: everybody in the group hears it.
+    os.killpg(system.process.pid, number)
+
+    system.process.wait(40)
+    wait_until(lambda: system.left_behind() == [])
+
+
+def test_it_can_be_stopped_while_redis_is_starting(tmp_path):
+    system = Running(tmp_path / "var")
+    wait_until(lambda: any("redis-server" in words for words in system.left_behind()), 60)
+
+    system.stop(signal.SIGTERM)
+
+    wait_until(lambda: system.left_behind() == [])
+
+
 def test_a_second_one_in_the_same_folder_leaves_the_first_alone(running):
     second = Running(running.folder)
 

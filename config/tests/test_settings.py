@@ -57,6 +57,44 @@ def test_production_refuses_to_start_without(missing, words):
     assert PRODUCTION["OMDB_API_KEY"] not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"EMAIL_URL": "smtp+tls://user:s3c/ret@mail.example"}, "EMAIL_URL is no address"),
+        ({"DATABASE_URL": "postgres://user:s3c/ret@db/name"}, "DATABASE_URL is no address"),
+        ({"DATABASE_URL": "nonsense://db"}, "DATABASE_URL must begin like"),
+        ({"WEB_PORT": "99999"}, "a port is 1 to 65535"),
+        ({"TIME_ZONE": "Europe/Berln"}, "TIME_ZONE is 'Europe/Berln'"),
+        ({"OMDB_API_KEY_FILE": "/nowhere/key"}, "OMDB_API_KEY_FILE /nowhere/key: No such file"),
+        ({"TRUSTED_PROXIES": "10.0.0.1, nginx"}, "TRUSTED_PROXIES: 'nginx' does not appear"),
+        ({"ADMINS": "Ada"}, "ADMINS must be like"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_one_line_without_its_secret(environment, words):
+    done = started(**environment)
+
+    assert done.returncode != 0
+    assert words in done.stderr.splitlines()[-1]
+    assert "s3c" not in done.stderr
+
+
+def test_a_folder_may_be_called_anything_and_is_the_products_own(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-c", SHOW.replace("settings.ADMINS", "settings.DATABASES")],
+        env=os.environ
+        | {
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "VAR_DIR": str(tmp_path / "my var#1"),
+            "DATABASE_URL": "",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert f"'{tmp_path}/my var#1/marquee.sqlite3'" in done.stdout
+
+
 def test_a_demo_refuses_a_real_key():
     done = started(ENVIRONMENT="demo", OMDB_API_KEY="a-real-key")
 
