@@ -1,7 +1,8 @@
 """How OMDb is called: one client a process, and every real call counted against the day."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
@@ -13,8 +14,17 @@ from django.utils import timezone
 from movies.catalogue import CatalogueAdapter
 from movies.models import OmdbDay
 from movies.omdb import OmdbClient
+from movies.omdb_errors import (
+    DataUnavailable,
+    FilmNotFound,
+    LimitReached,
+    QueryRejected,
+    TooManyResults,
+)
 
 PROBE_EVERY = timedelta(hours=1)
+# Errors that OMDb gives only while it answers.
+ANSWERS = (DataUnavailable, FilmNotFound, QueryRejected, TooManyResults)
 # Re-fills stop while this share of the day is left: visitors go first.
 VISITORS_SHARE = 0.2
 
@@ -37,10 +47,18 @@ class Budget:
     left: int
     reserved: int
     opens_at: datetime
+    # OMDb itself says that the day is spent, whatever we counted.
+    is_refused: bool
 
     @property
     def left_for_refills(self) -> int:
         return max(0, self.left - self.reserved)
+
+    @property
+    def refills_open_at(self) -> datetime:
+        """When a re-fill may find calls again; while OMDb refuses, a probe may open the day."""
+        soon = timezone.now() + PROBE_EVERY
+        return min(soon, self.opens_at) if self.is_refused else self.opens_at
 
 
 def client() -> OmdbClient:
@@ -68,6 +86,7 @@ def budget() -> Budget:
         left=left,
         reserved=round(limit * VISITORS_SHARE),
         opens_at=datetime.combine(tomorrow, clock.min, tzinfo=UTC),
+        is_refused=bool(today and today.refused_at),
     )
 
 
@@ -88,29 +107,40 @@ def spend_for_refill() -> None:
         raise OverBudget
 
 
-def counted(spend: Callable[[], None]) -> tuple[Callable[[], None], Callable[[], int]]:
-    """Return `spend` wrapped to count, and the reader of its count."""
-    calls = 0
+class Spending:
+    """The calls of one piece of work, and what OMDb's answers to them say of the day."""
 
-    def spend_one() -> None:
-        nonlocal calls
-        spend()
-        calls += 1
+    def __init__(self, spend: Callable[[], None]) -> None:
+        self.calls = 0
+        self._spend = spend
+        self._day = _omdb_day()
 
-    return spend_one, lambda: calls
+    def __call__(self) -> None:
+        # Before the call: its refusal may arrive when the next day has begun.
+        self._day = _omdb_day()
+        self._spend()
+        self.calls += 1
 
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        """Learn from what OMDb says inside the block whether the day is spent."""
+        try:
+            yield
+        except LimitReached:
+            now = timezone.now()
+            refused = {"refused_at": now, "last_probe": now}
+            OmdbDay.objects.update_or_create(day=self._day, defaults=refused)
+            raise
+        except ANSWERS:
+            self.remember_answer()
+            raise
+        self.remember_answer()
 
-def remember_refusal() -> None:
-    """Close the day because OMDb said "Request limit reached!"."""
-    now = timezone.now()
-    OmdbDay.objects.update_or_create(
-        day=_omdb_day(), defaults={"refused_at": now, "last_probe": now}
-    )
-
-
-def remember_answer() -> None:
-    """Open the day again if a probe was answered after all."""
-    OmdbDay.objects.filter(day=_omdb_day(), refused_at__isnull=False).update(refused_at=None)
+    def remember_answer(self) -> None:
+        """Open the day again if it was a probe that was answered, and by OMDb itself."""
+        if settings.OMDB_DEMO:
+            return
+        OmdbDay.objects.filter(day=self._day, refused_at__isnull=False).update(refused_at=None)
 
 
 def _spend(ceiling: int) -> bool:

@@ -1,15 +1,17 @@
 """What is known of the client that sent a request; its address is never stored."""
 
 import hashlib
-import ipaddress
 import re
 import secrets
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
 from movies.models import ActorSalt
+
+type Address = IPv4Address | IPv6Address
 
 _BOT = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|preview|fetch|monitor|scan|headless|curl|wget|python|"
@@ -20,11 +22,11 @@ _BOT = re.compile(
 
 def address(request: HttpRequest) -> str:
     """Return the client's address; X-Forwarded-For is believed of TRUSTED_PROXIES alone."""
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    nearest = str(request.META.get("REMOTE_ADDR", ""))
-    while _is_trusted(nearest) and hops and _is_address(hops[-1]):
-        nearest = hops.pop()
-    return nearest
+    nearest = _parse(str(request.META.get("REMOTE_ADDR", "")))
+    hops = request.headers.get("X-Forwarded-For", "").split(",")
+    while _is_trusted(nearest) and hops and (further := _parse(hops.pop())):
+        nearest = further
+    return str(nearest or "")
 
 
 def actor(request: HttpRequest) -> str:
@@ -35,8 +37,8 @@ def actor(request: HttpRequest) -> str:
     today, _ = ActorSalt.objects.get_or_create(
         day=timezone.localdate(), defaults={"salt": secrets.token_bytes(32)}
     )
-    agent = request.headers.get("User-Agent", "")
-    identity = f"{address(request)}\n{agent}".encode(errors="replace")
+    # The address alone: a client chooses its user agent, and could be a new one each time.
+    identity = _household(address(request)).encode()
     return hashlib.blake2b(identity, key=bytes(today.salt), digest_size=16).hexdigest()
 
 
@@ -46,16 +48,20 @@ def is_bot(request: HttpRequest) -> bool:
     return not agent or bool(_BOT.search(agent))
 
 
-def _is_address(text: str) -> bool:
+def _household(text: str) -> str:
+    """Return the network that one client of IPv6 has to itself; an IPv4 address as it is."""
+    found = _parse(text)
+    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else text
+
+
+def _parse(hop: str) -> Address | None:
+    """Return the address of a hop, whose port some proxies add; None for what is none."""
+    bare = re.sub(r"^\[(.*)\](?::\d+)?$|^([^:]*):\d+$", r"\1\2", hop.strip())
     try:
-        ipaddress.ip_address(text)
+        return ip_address(bare)
     except ValueError:
-        return False
-    return True
+        return None
 
 
-def _is_trusted(text: str) -> bool:
-    return _is_address(text) and any(
-        ipaddress.ip_address(text) in ipaddress.ip_network(proxy, strict=False)
-        for proxy in settings.TRUSTED_PROXIES
-    )
+def _is_trusted(hop: Address | None) -> bool:
+    return hop is not None and any(hop in proxy for proxy in settings.TRUSTED_PROXIES)

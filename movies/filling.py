@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from movies import calls
 from movies.models import Genre, Movie, Refill, RefillItem
-from movies.omdb_errors import LimitReached, OmdbError
+from movies.omdb_errors import LimitReached, OmdbError, Unavailable
 from movies.omdb_records import FilmDetail
 from movies.querysets import MAX_ATTEMPTS
 from movies.signals import announce, movie_filled, refill_finished
@@ -25,6 +25,10 @@ class AnotherFilm(OmdbError):
 
 
 State = RefillItem.State
+NOT_MINE = "not mine"
+BROKE_OFF = "It broke off every time it was run."
+# While OMDb itself is away; longer each time.
+OUTAGE_PAUSE = timedelta(minutes=5)
 Change = dict[str, Any]
 
 
@@ -70,13 +74,9 @@ def fill_imdb_id(imdb_id: str, before_call: Callable[[], None]) -> Movie:
 
 
 def _fetch(imdb_id: str, before_call: Callable[[], None]) -> FilmDetail:
-    """Return OMDb's details, and keep the day's budget in step with what OMDb says of it."""
-    try:
-        detail = calls.client().by_imdb_id(imdb_id, before_call=before_call)
-    except LimitReached:
-        calls.remember_refusal()
-        raise
-    calls.remember_answer()
+    spending = calls.Spending(before_call)
+    with spending.heard():
+        detail = calls.client().by_imdb_id(imdb_id, before_call=spending)
     if int(detail.imdb_id[2:]) != int(imdb_id[2:]):
         raise AnotherFilm
     return detail
@@ -125,59 +125,58 @@ def run_item(item_id: int) -> str:
     """Fill the film of one re-fill item; return the item's state, or "not mine"."""
     item = RefillItem.objects.claim(item_id)
     if item is None:
-        return "not mine"
+        return NOT_MINE
     if item.attempts > MAX_ATTEMPTS:
-        return _finish(item, State.FAILED, message="It broke off every time it was run.")
-    refill = item.refill
+        return _finish(item, State.FAILED, message=BROKE_OFF)
+    force = item.refill.include_complete
+    if item.movie.is_full_record and not force:
+        return _finish(item, State.UNCHANGED)
     try:
-        changes = fill_movie_details(
-            item.movie,
-            force=refill.include_complete,
-            refill=refill,
-            before_call=calls.spend_for_refill,
-        )
+        detail = _fetch(item.movie.imdb_id, calls.spend_for_refill)
     except (LimitReached, calls.OverBudget):
-        return _wait_for_budget(item)
+        # The attempt is given back: waiting is no failure.
+        return _wait(item, calls.budget().refills_open_at, attempts=item.attempts - 1)
     except OmdbError as error:
+        if isinstance(error, Unavailable) and item.attempts < MAX_ATTEMPTS:
+            return _wait(item, timezone.now() + OUTAGE_PAUSE * item.attempts, message=error.message)
         return _finish(item, State.FAILED, message=error.message)
-    return _finish(item, State.CHANGED if changes else State.UNCHANGED, changes=changes)
+    with transaction.atomic():
+        # One transaction: what changed in the film is never lost to the item.
+        changes = _keep(item.movie.pk, detail, force=force, refill=item.refill)
+        return _finish(item, State.CHANGED if changes else State.UNCHANGED, changes=changes)
 
 
-def _wait_for_budget(item: RefillItem) -> str:
-    # The attempt is given back: waiting is no failure.
-    RefillItem.objects.held(item).update(
-        state=State.WAITING,
-        due_at=calls.budget().opens_at,
-        attempts=item.attempts - 1,
-        lease=None,
-        lease_until=None,
-    )
+def _wait(item: RefillItem, until: datetime, **facts: Any) -> str:
+    waits = {"state": State.WAITING, "due_at": until, "lease": None, "lease_until": None}
+    RefillItem.objects.held(item).update(**waits, **facts)
     return str(State.WAITING)
 
 
 def _finish(
     item: RefillItem, state: str, *, message: str = "", changes: list[Change] | None = None
 ) -> str:
-    now = timezone.now()
     with transaction.atomic():
         finished = RefillItem.objects.held(item).update(
             state=state,
             message=message,
             changes=changes or [],
-            finished_at=now,
+            finished_at=timezone.now(),
             lease=None,
             lease_until=None,
         )
-        if finished:
-            # Under a lock, so that of two last items one sees the other and ends the batch.
-            refill = Refill.objects.select_for_update().get(pk=item.refill_id)
-            _finish_refill(refill, now)
-    return str(state) if finished else "not mine"
+        if not finished:
+            return NOT_MINE
+        finish_refill(item.refill_id)
+    return str(state)
 
 
-def _finish_refill(refill: Refill, now: datetime) -> None:
-    if refill.finished_at or refill.items.unfinished().exists():
-        return
-    refill.finished_at = now
-    refill.save(update_fields=["finished_at"])
-    announce(refill_finished, sender=Refill, refill=refill)
+def finish_refill(refill_id: int) -> None:
+    """End a re-fill of which nothing is left to do; a second time changes nothing."""
+    with transaction.atomic():
+        # Under a lock, so that of two last items one sees the other and ends the batch.
+        refill = Refill.objects.select_for_update().get(pk=refill_id)
+        if refill.finished_at or refill.items.unfinished().exists():
+            return
+        refill.finished_at = timezone.now()
+        refill.save(update_fields=["finished_at"])
+        announce(refill_finished, sender=Refill, refill=refill)

@@ -76,6 +76,9 @@ class RefillQuerySet(models.QuerySet["Refill"]):
     def unfinished(self) -> "RefillQuerySet":
         return self.filter(finished_at=None)
 
+    def without_open_items(self) -> "RefillQuerySet":
+        return self.exclude(items__state__in=("waiting", "running"))
+
     def with_progress(self) -> "RefillQuerySet":
         """Annotate `films`, one count a state (`waiting`, `running`, `changed`, `unchanged`,
         `failed`), and of those waiting the `postponed`, which wait for the next OMDb day.

@@ -15,7 +15,7 @@ from celery import Task, current_app
 from django.conf import settings
 from django.db import transaction
 from kombu import Producer
-from kombu.exceptions import OperationalError
+from kombu.exceptions import LimitExceeded, OperationalError
 from kombu.pools import producers
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -45,7 +45,7 @@ def enqueue(task: "Task[Any, Any]", pk: int) -> bool:
     try:
         with _producer() as producer:
             task.apply_async((pk,), producer=producer, retry=False)
-    except (OperationalError, OSError) as error:
+    except (OperationalError, LimitExceeded, OSError) as error:
         _closed_again_at = time.monotonic() + CIRCUIT_OPEN_FOR
         logger.warning("broker away, %s(%s) waits in its row: %s", task.name, pk, error)
         return False

@@ -4,7 +4,8 @@ from typing import Any
 
 from celery import Task
 
-from movies.models import RefillItem, Search
+from movies.filling import finish_refill
+from movies.models import Refill, RefillItem, Search
 from movies.querysets import RefillItemQuerySet, SearchQuerySet
 from movies.queueing import enqueue, waiting
 
@@ -14,6 +15,9 @@ BATCH = 200
 
 def sweep(run_search: "Task[Any, Any]", fill_refill_item: "Task[Any, Any]") -> str:
     """Publish again what nobody holds; return how many searches and re-fill items."""
+    for refill in Refill.objects.unfinished().without_open_items():
+        # Its last open film was deleted, and no item is left that could end it.
+        finish_refill(refill.pk)
     searches = _hint(run_search, "interactive", Search.objects.abandoned())
     items = _hint(fill_refill_item, "bulk", RefillItem.objects.abandoned())
     return f"{searches} searches, {items} re-fill items"

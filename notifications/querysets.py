@@ -12,8 +12,9 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from notifications.models import Notification
 
-# Longer than a mail server that answers each step just in time can take.
-LEASE = timedelta(seconds=120)
+# Longer than a mail server that answers each step just in time (EMAIL_TIMEOUT) can take: ten
+# steps, and one more for each admin.
+LEASE = timedelta(seconds=300)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

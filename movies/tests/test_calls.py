@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from movies import calls
 from movies.models import OmdbDay
+from movies.omdb_errors import LimitReached, TooManyResults
 
 pytestmark = pytest.mark.django_db
 
@@ -15,6 +16,14 @@ pytestmark = pytest.mark.django_db
 def ten_calls_a_day(settings) -> None:
     settings.OMDB_DEMO = False
     settings.OMDB_DAILY_LIMIT = 10
+
+
+def refuse() -> None:
+    """Make a call that OMDb answers by "Request limit reached!"."""
+    spending = calls.Spending(calls.spend_for_visitor)
+    spending()
+    with pytest.raises(LimitReached), spending.heard():
+        raise LimitReached
 
 
 def spend_all() -> None:
@@ -61,14 +70,14 @@ def test_a_spent_day_is_probed_once_an_hour_by_visitors_alone():
 
 
 def test_a_refusal_by_omdb_closes_the_day_until_a_probe_is_answered():
-    calls.remember_refusal()
+    refuse()
     assert calls.budget().left == 0
     with pytest.raises(calls.OverBudget):
         calls.spend_for_visitor()
 
-    calls.remember_answer()
+    calls.Spending(calls.spend_for_visitor).remember_answer()
 
-    assert calls.budget().left == 10
+    assert calls.budget().left == 9
     calls.spend_for_visitor()
 
 
@@ -130,3 +139,44 @@ def test_a_process_keeps_one_client_for_the_same_settings(settings):
     settings.OMDB_API_KEY = "two"
 
     assert calls.client() is not first
+
+
+def test_a_refusal_that_arrives_after_midnight_closes_the_day_of_its_call(monkeypatch):
+    spending = calls.Spending(calls.spend_for_visitor)
+    spending()
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+
+    with pytest.raises(LimitReached), spending.heard():
+        raise LimitReached
+
+    assert calls.budget().left == 10
+
+
+def test_a_probe_that_is_answered_by_an_error_opens_the_day_too():
+    refuse()
+
+    with pytest.raises(TooManyResults), calls.Spending(calls.spend_for_visitor).heard():
+        raise TooManyResults
+
+    assert not calls.budget().is_refused
+
+
+def test_an_answer_of_the_demo_catalogue_opens_no_day(settings):
+    refuse()
+    settings.OMDB_DEMO = True
+
+    calls.Spending(calls.spend_for_visitor).remember_answer()
+
+    assert calls.budget().is_refused
+
+
+def test_while_omdb_refuses_a_refill_looks_again_within_the_hour():
+    spend_all()
+    budget = calls.budget()
+    assert budget.refills_open_at == budget.opens_at
+
+    OmdbDay.objects.update(refused_at=timezone.now())
+
+    soon = timezone.now() + timedelta(minutes=61)
+    assert calls.budget().refills_open_at <= min(soon, budget.opens_at)

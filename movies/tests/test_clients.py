@@ -1,4 +1,5 @@
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 from django.apps import apps
@@ -11,13 +12,17 @@ from movies.models import ActorSalt
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0"
 
 
+def networks(*texts: str) -> list[object]:
+    return [ip_network(text) for text in texts]
+
+
 def request_from(rf, address: str, forwarded: str = "", agent: str = BROWSER):
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     return rf.get("/", headers={**headers, "User-Agent": agent}, REMOTE_ADDR=address)
 
 
 def test_a_forwarded_address_is_not_believed_of_a_stranger(rf, settings):
-    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    settings.TRUSTED_PROXIES = networks("10.0.0.0/8")
 
     assert clients.address(request_from(rf, "203.0.113.7", "198.51.100.1")) == "203.0.113.7"
 
@@ -29,14 +34,14 @@ def test_without_trusted_proxies_nobody_is_believed(rf, settings):
 
 
 def test_a_trusted_proxy_names_its_client(rf, settings):
-    settings.TRUSTED_PROXIES = ["10.0.0.1"]
+    settings.TRUSTED_PROXIES = networks("10.0.0.1")
 
     assert clients.address(request_from(rf, "10.0.0.1", "198.51.100.1")) == "198.51.100.1"
     assert clients.address(request_from(rf, "10.0.0.1")) == "10.0.0.1"
 
 
 def test_several_trusted_hops_lead_to_the_first_stranger(rf, settings):
-    settings.TRUSTED_PROXIES = ["10.0.0.0/8", "2001:db8::/32"]
+    settings.TRUSTED_PROXIES = networks("10.0.0.0/8", "2001:db8::/32")
     request = request_from(rf, "10.0.0.1", "192.0.2.66, 198.51.100.1, 2001:db8::5, 10.0.0.2")
 
     # What stands before the first stranger was written by that stranger.
@@ -45,13 +50,13 @@ def test_several_trusted_hops_lead_to_the_first_stranger(rf, settings):
 
 @pytest.mark.parametrize("forged", ["<script>", "198.51.100.1, unknown", ",", "10.0.0.1:80"])
 def test_what_is_no_address_ends_the_chain(rf, settings, forged):
-    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    settings.TRUSTED_PROXIES = networks("10.0.0.0/8")
 
     assert clients.address(request_from(rf, "10.0.0.1", forged)) == "10.0.0.1"
 
 
 def test_a_socket_without_addresses_has_none(rf, settings):
-    settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
+    settings.TRUSTED_PROXIES = networks("10.0.0.0/8")
 
     assert clients.address(request_from(rf, "", "198.51.100.1")) == ""
 
@@ -62,7 +67,30 @@ def test_one_client_is_recognised_within_the_day_and_told_from_others(rf):
 
     assert clients.actor(request_from(rf, "198.51.100.1")) == actor
     assert clients.actor(request_from(rf, "198.51.100.2")) != actor
-    assert clients.actor(request_from(rf, "198.51.100.1", agent="Another")) != actor
+
+
+@pytest.mark.django_db
+def test_another_user_agent_makes_nobody_another_client(rf):
+    actor = clients.actor(request_from(rf, "198.51.100.1"))
+
+    assert clients.actor(request_from(rf, "198.51.100.1", agent="Another")) == actor
+
+
+@pytest.mark.django_db
+def test_one_network_of_ipv6_is_one_client(rf):
+    actor = clients.actor(request_from(rf, "2001:db8::1"))
+
+    assert clients.actor(request_from(rf, "2001:db8::ffff")) == actor
+    assert clients.actor(request_from(rf, "2001:db8:0:1::1")) != actor
+
+
+@pytest.mark.parametrize("hop", ["198.51.100.1:443", " 198.51.100.1 ", "[2001:db8::1]:443"])
+def test_a_proxy_may_name_the_port_too(rf, settings, hop):
+    settings.TRUSTED_PROXIES = networks("10.0.0.0/8")
+
+    address = clients.address(request_from(rf, "10.0.0.1", hop))
+
+    assert address in {"198.51.100.1", "2001:db8::1"}
 
 
 @pytest.mark.django_db

@@ -154,6 +154,16 @@ def test_movie_fill_stops_when_the_day_is_spent(omdb, settings, caplog):
     assert len(omdb.calls) == 1
 
 
+def test_movie_fill_stops_at_a_refused_key(omdb, caplog):
+    omdb.script(Reply.refusing("Invalid API key!", 401), times=None)
+
+    with pytest.raises(CommandError, match="0 of 2 films filled"):
+        call_command("movie_fill", "tt0076759", "tt0080684")
+
+    assert "No other film can be filled either" in caplog.text
+    assert len(omdb.calls) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -225,9 +225,7 @@ def test_an_item_that_fails_says_why(omdb, movie):
 
 
 @pytest.mark.parametrize("spent_by", ["us", "omdb"])
-def test_an_item_out_of_budget_waits_for_the_next_day_and_keeps_its_attempts(
-    omdb, movie, settings, spent_by
-):
+def test_an_item_out_of_budget_waits_and_keeps_its_attempts(omdb, movie, settings, spent_by):
     if spent_by == "us":
         settings.OMDB_DAILY_LIMIT = 0
     else:
@@ -238,7 +236,7 @@ def test_an_item_out_of_budget_waits_for_the_next_day_and_keeps_its_attempts(
 
     item.refresh_from_db()
     assert (item.attempts, item.lease) == (0, None)
-    assert item.due_at == calls.budget().opens_at
+    assert abs(item.due_at - calls.budget().refills_open_at) < timedelta(seconds=5)
     assert filling.run_item(item.pk) == "not mine", "it is not due"
 
 
@@ -274,3 +272,38 @@ def test_an_item_that_breaks_off_every_time_ends_as_failed(omdb, movie):
 
     assert filling.run_item(item.pk) == "failed"
     assert not omdb.calls
+
+
+def test_an_item_waits_out_an_outage_and_then_fails(omdb, movie):
+    omdb.script(Reply(status=503, body=b""), times=None)
+    (item,) = refill_of(movie)
+
+    for attempt in range(1, MAX_ATTEMPTS):
+        assert filling.run_item(item.pk) == "waiting"
+        item.refresh_from_db()
+        assert item.attempts == attempt
+        assert item.due_at > timezone.now() + timedelta(minutes=4)
+        assert "503" in item.message
+        RefillItem.objects.update(due_at=timezone.now())
+
+    assert filling.run_item(item.pk) == "failed"
+
+
+def test_a_film_that_is_complete_by_now_costs_its_item_no_call(omdb, movie):
+    (item,) = refill_of(movie)
+    Movie.objects.update(is_full_record=True)
+
+    assert filling.run_item(item.pk) == "unchanged"
+    assert not omdb.calls
+
+
+def test_a_refill_is_ended_once(omdb, movie):
+    (item,) = refill_of(movie)
+    filling.run_item(item.pk)
+    item.refill.refresh_from_db()
+    ended = item.refill.finished_at
+
+    filling.finish_refill(item.refill_id)
+
+    item.refill.refresh_from_db()
+    assert item.refill.finished_at == ended is not None

@@ -259,6 +259,29 @@ def test_every_end_is_announced_for_the_search_and_who_joined_it(
     assert sorted(heard) == [search.pk, follower.pk]
 
 
+def test_a_row_without_facts_takes_nothing_from_a_known_film(omdb):
+    poster = "https://m.media-amazon.com/a.jpg"
+    Movie.objects.create(imdb_id="tt0000001", title="A", year=1999, kind="movie", poster_url=poster)
+    omdb.script(Reply.of({"Search": [{"imdbID": "tt0000001", "Title": "A"}], "Response": "True"}))
+
+    run(requested())
+
+    movie = Movie.objects.get()
+    assert (movie.year, movie.kind, movie.poster_url) == (1999, "movie", poster)
+
+
+def test_a_probe_that_is_answered_too_broad_opens_the_day(omdb):
+    OmdbDay.objects.create(
+        day=calls._omdb_day(),
+        refused_at=timezone.now(),
+        last_probe=timezone.now() - timedelta(minutes=61),
+    )
+    omdb.script(Reply.refusing("Too many results."))
+
+    assert run(requested("up")).outcome == Outcome.TOO_MANY
+    assert not calls.budget().is_refused
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_searches_that_bring_the_same_films_do_not_deadlock(omdb):
     searches = [requested(text) for text in ("man", "night")]

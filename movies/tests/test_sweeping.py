@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from movies import services, tasks
-from movies.models import Movie, Origin, RefillItem, Search
+from movies.models import Movie, Origin, Refill, RefillItem, Search
 from movies.queueing import waiting
 from movies.sweeping import sweep
 
@@ -84,3 +84,12 @@ def test_a_joined_search_is_ended_by_its_leader_not_by_the_sweep(broker):
     Search.objects.update(created_at=timezone.now() - LONG_AGO)
 
     assert swept() == "1 searches, 0 re-fill items"
+
+
+def test_a_refill_whose_last_film_was_deleted_is_ended(broker):
+    item = lost_item()
+    item.movie.delete()
+
+    swept()
+
+    assert Refill.objects.get().finished_at is not None

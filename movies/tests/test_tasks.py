@@ -101,8 +101,8 @@ def test_a_tick_that_finds_nothing_leaves_no_result(omdb_environment, start_work
 def test_the_key_is_in_no_stored_result_and_no_line_of_a_worker(
     omdb, omdb_environment, start_worker, capfd
 ):
-    omdb.script(Reply.refusing("Invalid API key!", 401))
-    omdb.script(Reply(drop="before"), when=lambda params: "i" in params, times=3)
+    omdb.script(Reply.refusing("Invalid API key!", 401), when=lambda params: "s" in params)
+    omdb.script(Reply(body=b"<html>"), when=lambda params: "i" in params, times=3)
     start_worker("--loglevel", "DEBUG", **omdb_environment)
 
     search = services.request_search("blade runner", origin=Origin.VISITOR)

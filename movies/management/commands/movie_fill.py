@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from movies import calls, filling
 from movies.models import Movie
-from movies.omdb_errors import LimitReached, OmdbError
+from movies.omdb_errors import KeyRefused, LimitReached, OmdbError
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,9 @@ class Command(BaseCommand):
             self._show_progress(number - 1, len(imdb_ids), imdb_id)
             try:
                 filling.fill_imdb_id(imdb_id, spend)
+            except KeyRefused as error:
+                logger.error("%s No other film can be filled either.", error)
+                break
             except (LimitReached, calls.OverBudget) as error:
                 opens_at = calls.budget().opens_at
                 logger.error("%s Expected again at %s UTC.", error, f"{opens_at:%H:%M}")
