@@ -6,7 +6,7 @@ from django.utils.text import Truncator
 
 from movies.formats import moment
 from movies.labels import ICONS, label
-from notifications.models import Notification
+from notifications.models import Attempt, Notification
 
 State = Notification.State
 
@@ -23,6 +23,15 @@ LABELS: dict[str, tuple[str, str, str]] = {
     State.FAILED: (ICONS["needs"], "Failed", "needs"),
     State.SUPPRESSED: (ICONS["rest"], "Not mailed", "rest"),
 }
+# Grey is what was tried again by itself: a mail that went at the second attempt is in good health.
+ATTEMPTS: dict[str, str] = {
+    Attempt.Outcome.STARTED: "moving",
+    Attempt.Outcome.SENT: "good",
+    Attempt.Outcome.TEMPORARY: "rest",
+    Attempt.Outcome.PERMANENT: "needs",
+    Attempt.Outcome.CRASHED: "rest",
+    Attempt.Outcome.NOBODY: "rest",
+}
 NOTE_LENGTH = 100
 
 
@@ -36,6 +45,11 @@ def notification_label(notification: Notification) -> SafeString:
     """Return the label of a row, with its reason unless all went well."""
     note = notification.reason.removeprefix("Trying again ")
     return state_label(shown_state(notification), Truncator(note).chars(NOTE_LENGTH))
+
+
+def attempt_label(attempt: Attempt) -> SafeString:
+    """Return the label of how one attempt ended."""
+    return label(ATTEMPTS[attempt.outcome], attempt.get_outcome_display())
 
 
 def shown_state(notification: Notification) -> str:
@@ -59,7 +73,10 @@ def what_happened(notification: Notification) -> SafeString:
             return SafeString("It is being sent; if that breaks off, it is tried again by itself.")
         case State.SENT:
             admins = ", ".join(notification.recipients)
-            return format_html("Sent {} to {}. {}", moment(notification.sent_at), admins, reason)
+            sent = format_html("Sent {} to {}.", moment(notification.sent_at), admins)
+            if not reason:
+                return sent
+            return format_html("{} {} Nothing more happens by itself.", sent, reason)
         case State.FAILED if notification.reviewed_at:
             seen = moment(notification.reviewed_at)
             return format_html("{} Nothing more happens by itself. Reviewed {}.", reason, seen)

@@ -1,71 +1,87 @@
 """The log of notifications: what was said, to whom, whether it arrived, and what can be done."""
 
-from django.contrib import admin
-from django.http import HttpRequest
-from unfold.admin import TabularInline
+from typing import Any
 
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.views import ChangeList
+
+from movies import formats
+from movies.admin.parts import Record, Tab, history
+from movies.admin.records import RecordAdmin, RecordList, column
+from notifications import kinds, labels
+from notifications.admin import page
+from notifications.admin.about import attach_about
 from notifications.admin.actions import Actions
-from notifications.admin.columns import AttemptColumns, Columns
-from notifications.admin.filters import KindFilter, ReviewFilter
-from notifications.models import Attempt, Notification
+from notifications.admin.filters import KindFilter, OriginFilter, ReviewFilter, StateFilter
+from notifications.models import Notification
 from notifications.querysets import NotificationQuerySet
 
 
-class ReadOnly:
-    """Shown and never typed into: what happened is not edited."""
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-class AttemptInline(ReadOnly, AttemptColumns, TabularInline):
-    model = Attempt
-    fields = readonly_fields = ("number", "outcome_words", "error", "started", "ended")
-    verbose_name_plural = "attempts"
-
-    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return True  # whoever may see the notification
+class NotificationList(RecordList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        attach_about(self.result_list, request)
 
 
 @admin.register(Notification)
-class NotificationAdmin(ReadOnly, Columns, Actions):
-    list_display = ("state_label", "kind_label", "about_link", "attempts", "written")
-    list_filter = (("state", admin.ChoicesFieldListFilter), KindFilter, "origin", ReviewFilter)
-    list_select_related = ("content_type",)
-    list_per_page = 50
-    show_full_result_count = False
+class NotificationAdmin(Actions, RecordAdmin):
+    list_display = ("kind_label", "state_label", "about_link", "tried", "written")
+    list_filter = (StateFilter, KindFilter, OriginFilter, ReviewFilter)
     sortable_by = ("written",)
     search_fields = ("subject", "about_text", "message_id")
     search_help_text = "Subject, what it is about, or Message-ID"
-    inlines = (AttemptInline,)
-    fieldsets = (
-        (None, {"fields": ("state_label", "happened", "kind_label", "about_link", "written")}),
-        ("Mail", {"fields": ("subject", "body", "recipients_line")}),
-        (
-            "Technical details",
-            {
-                "classes": ("collapse",),
-                "fields": (
-                    "message_id",
-                    "dedup_key",
-                    "uuid",
-                    "origin",
-                    "next_attempt_at",
-                    "lease",
-                    "lease_until",
-                ),
-            },
-        ),
-    )
-    readonly_fields = tuple(name for _, group in fieldsets for name in group["fields"])
+    change_form_template = "notifications/notification.html"
+    empty_list = "No notifications yet. The first new search term brings one."
 
     def get_queryset(self, request: HttpRequest) -> NotificationQuerySet:
         # The bodies make up most of the table and no list shows them.
         notifications: NotificationQuerySet = super().get_queryset(request)
         return notifications.defer("text")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return NotificationList
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: object = None
+    ) -> HttpResponse:
+        """Show the page itself, opened at its history."""
+        request.GET = QueryDict(f"tab=history&{request.GET.urlencode()}")
+        shown: HttpResponse = self.change_view(request, object_id)
+        return shown
+
+    @column("kind")
+    def kind_label(self, notification: Notification) -> str:
+        return kinds.get(notification.kind).label
+
+    @column("state")
+    def state_label(self, notification: Notification) -> SafeString:
+        return labels.notification_label(notification)
+
+    @column("about")
+    def about_link(self, notification: Any) -> SafeString:
+        linked: SafeString = notification.about_link
+        return linked
+
+    @column("attempts", is_number=True)
+    def tried(self, notification: Notification) -> SafeString:
+        words = "attempt" if notification.attempts == 1 else "attempts"
+        count = formats.number(notification.attempts)
+        return format_html('{}<span class="unit"> {}</span>', count, words)
+
+    @column("written", ordering="created_at")
+    def written(self, notification: Notification) -> SafeString:
+        return formats.moment(notification.created_at)
+
+    def record(self, request: HttpRequest, notification: Any) -> Record:
+        attach_about([notification], request)
+        return page.record(notification, may_retry=self.has_retry_permission(request))
+
+    def tabs(self, request: HttpRequest, notification: Notification) -> list[Tab]:
+        return [
+            Tab("text", "Text", lambda: page.text(notification)),
+            Tab("attempts", "Attempts", lambda: page.attempts(notification)),
+            Tab("history", "History", lambda: history(notification)),
+        ]

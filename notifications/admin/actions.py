@@ -12,17 +12,20 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
+from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from movies.formats import clock
+from movies.admin.parts import link, person
+from movies.formats import clock, counted
 from notifications import services
+from notifications.delivery import MAX_ATTEMPTS
 from notifications.models import Notification
 from notifications.querysets import NotificationQuerySet
 
 # Without a dialog Unfold would run an action of the page on a plain GET.
 RETRY_DIALOG = {
     "title": "Retry this notification?",
-    "description": "The mail is sent again to every admin, with all its attempts.",
+    "description": f"It is mailed to every admin, in up to {MAX_ATTEMPTS} attempts.",
     "form_submit_text": "Retry",
 }
 REVIEW_DIALOG = {
@@ -49,7 +52,13 @@ class Actions(ModelAdmin):
         allowed = super().get_actions_detail(request, object_id)
         return [one for one in allowed if useful[one.path]]
 
-    @action(description="Retry", icon="refresh", permissions=["retry"], dialog=RETRY_DIALOG)
+    @action(
+        description="Retry",
+        icon="refresh",
+        permissions=["retry"],
+        variant=ActionVariant.PRIMARY,
+        dialog=RETRY_DIALOG,
+    )
     def retry(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
         notification = self._notification(request, object_id)
         failed = notification.state == Notification.State.FAILED
@@ -83,11 +92,14 @@ class Actions(ModelAdmin):
         messages.info(request, f"{done:,} marked as reviewed. Only failed ones need it.")
 
     def _ask_before_retrying(self, request: HttpRequest, count: int) -> TemplateResponse:
+        retry = f"Retry {counted(count, 'notification')}"
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Retry {count:,} notification{'s' if count > 1 else ''}?",
-            "button": f"Retry {count:,} notification{'s' if count > 1 else ''}",
+            "title": f"{retry}?",
+            "button": retry,
+            "count": count,
+            "most": MAX_ATTEMPTS,
             "checkbox": ACTION_CHECKBOX_NAME,
             "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
             "select_across": request.POST.get("select_across", "0"),
@@ -108,7 +120,7 @@ def _answer(
     """Say what was done, or who had done it before; lead back to the notification."""
     url = reverse("admin:notifications_notification_change", args=[notification.pk])
     if done:
-        messages.success(request, format_html('{}: <a href="{}">{}</a>.', word, url, notification))
+        messages.success(request, format_html("{}: {}.", word, link(notification)))
     else:
         messages.info(request, _who_was_first(notification))
     if "HX-Request" in request.headers:  # htmx would put a redirect's page into the dialog
@@ -120,4 +132,4 @@ def _who_was_first(notification: Notification) -> str:
     entry = services.last_action(notification)
     if entry is None:
         return "Nothing was changed: it has not failed."
-    return format_html("Already done by {}, {}.", entry.user, clock(entry.action_time))
+    return format_html("Already done by {}, {}.", person(entry.user), clock(entry.action_time))

@@ -1,14 +1,29 @@
 """What the log of notifications can be narrowed to."""
 
-from django.contrib import admin
+from typing import Any
+
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from movies.filters import ChoiceFilter
 from notifications import kinds
 from notifications.models import Notification
 
+type Rows = QuerySet[Any]
 
-class KindFilter(admin.SimpleListFilter):
+
+class StateFilter(ChoiceFilter):
+    title = "state"
+    parameter_name = "state__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [(str(value), str(words)) for value, words in Notification.State.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
+class KindFilter(ChoiceFilter):
     """The registered kinds by their labels; asking the table would read all of it."""
 
     title = "kind"
@@ -17,21 +32,27 @@ class KindFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [(kind.name, kind.label) for kind in kinds.registered()]
 
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[Notification]
-    ) -> QuerySet[Notification]:
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-class ReviewFilter(admin.SimpleListFilter):
+class OriginFilter(ChoiceFilter):
+    title = "written by"
+    parameter_name = "origin__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [(str(value), str(words)) for value, words in Notification.Origin.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        return queryset.filter(origin=self.value()) if self.value() else queryset
+
+
+class ReviewFilter(ChoiceFilter):
     title = "review"
     parameter_name = "review"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [("open", "Not reviewed yet")]
 
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[Notification]
-    ) -> QuerySet[Notification]:
-        unseen = Notification.objects.needs_review()
-        return queryset & unseen if self.value() == "open" else queryset
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        return queryset & Notification.objects.needs_review() if self.value() else queryset

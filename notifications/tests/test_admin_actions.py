@@ -124,6 +124,7 @@ def test_retrying_several_asks_first(client, sign_in, queued, failed):
     answer = client.post(LIST, chosen("retry_selected", *rows))
 
     assert "Retry 2 notifications" in answer.content.decode()
+    assert "Leave them failed" in answer.content.decode()
     assert Notification.objects.filter(state="failed").count() == 2
 
     answer = client.post(LIST, chosen("retry_selected", *rows, confirmed="yes"), follow=True)
@@ -140,6 +141,7 @@ def test_the_question_before_retrying_can_be_answered_as_it_stands(client, sign_
     text = client.post(LIST, chosen("retry_selected", row)).content.decode()
 
     assert "Retry 1 notification?" in text
+    assert "Leave it failed" in text
     assert f'name="_selected_action" value="{row.pk}"' in text
     assert 'name="action" value="retry_selected"' in text
 

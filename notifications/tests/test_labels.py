@@ -4,8 +4,15 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
-from notifications.labels import LABELS, notification_label, state_label, what_happened
-from notifications.models import Notification
+from notifications.labels import (
+    ATTEMPTS,
+    LABELS,
+    attempt_label,
+    notification_label,
+    state_label,
+    what_happened,
+)
+from notifications.models import Attempt, Notification
 
 LONG_AGO = timezone.make_aware(datetime(2020, 1, 2))  # noqa: DTZ001 - of the site's zone
 
@@ -42,6 +49,16 @@ def test_the_note_of_a_label_is_escaped():
     assert "550 &lt;b&gt;no&lt;/b&gt;" in notification_label(notification)
 
 
+def test_every_way_an_attempt_can_end_has_a_label():
+    assert set(ATTEMPTS) == set(Attempt.Outcome.values)
+
+
+def test_an_attempt_that_is_made_again_by_itself_is_no_alarm():
+    assert "state-rest" in attempt_label(Attempt(outcome="temporary"))
+    assert "Refused for now" in attempt_label(Attempt(outcome="temporary"))
+    assert "state-needs" in attempt_label(Attempt(outcome="permanent"))
+
+
 def test_a_row_that_was_put_off_says_when_it_goes_on():
     reason = "Trying again at 08:14, attempt 3 of 8: 451 try later"
 
@@ -73,7 +90,11 @@ def test_a_sent_one_with_a_refusal_is_worth_a_look():
         ),
         (
             {"state": "sent", "recipients": ["a@x.org"], "sent_at": LONG_AGO},
-            "Sent 2 Jan 2020, 00:00 to a@x.org. ",
+            "Sent 2 Jan 2020, 00:00 to a@x.org.",
+        ),
+        (
+            {"state": "sent", "recipients": ["a@x.org"], "sent_at": LONG_AGO, "reason": "Refused"},
+            "Sent 2 Jan 2020, 00:00 to a@x.org. Refused. Nothing more happens by itself.",
         ),
         (
             {"state": "failed", "reason": "550 <b>no</b>"},
