@@ -79,16 +79,15 @@ def _check_port(port: int) -> None:
 
 @contextmanager
 def _broker(url: str, folder: Path) -> Iterator[None]:
-    if url != f"unix://{folder}/redis.sock":
-        yield
-        return
-    server = embedded_redis.start(folder)
+    own = url == f"unix://{folder}/redis.sock"
+    server = embedded_redis.start(folder) if own else None
     try:
         yield
     finally:
-        # Last of all, so that the workers could put back what they had not finished.
-        server.terminate()
-        server.wait()
+        if server:
+            # Last of all, so that the workers could put back what they had not finished.
+            server.terminate()
+            server.wait()
 
 
 def _manage(*words: str) -> None:

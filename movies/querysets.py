@@ -1,7 +1,6 @@
 """The questions that are asked of films, searches and re-fills, and the claims on their work."""
 
 import uuid
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -121,6 +120,3 @@ class RefillItemQuerySet(models.QuerySet["RefillItem"]):
     def held(self, item: "RefillItem") -> "RefillItemQuerySet":
         """Return the row of `item` if its lease is still the one `item` was claimed with."""
         return self.unfinished().filter(pk=item.pk, lease=item.lease)
-
-    def of(self, movies: Iterable["Movie"]) -> "RefillItemQuerySet":
-        return self.filter(movie__in=movies)

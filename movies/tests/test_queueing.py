@@ -25,7 +25,7 @@ def broker_at(settings, monkeypatch):
 
 @pytest.fixture
 def silent_server():
-    """A server that accepts and never answers."""
+    """A server that accepts and never answers: its address, and whom it accepted."""
     listener = socket.create_server(("127.0.0.1", 0))
     held = []
 
@@ -38,7 +38,7 @@ def silent_server():
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
-    yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+    yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0", held
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
     thread.join(5)
@@ -82,14 +82,14 @@ def test_a_broker_that_is_away_fails_nobody_and_opens_the_circuit(broker_at, cap
 
 
 def test_a_broker_that_hangs_is_given_up_and_then_left_alone(broker_at, silent_server):
-    broker_at(silent_server)
+    address, accepted = silent_server
+    broker_at(address)
 
     assert not enqueue(run_search, 7)
-    started = time.monotonic()
+    tried = len(accepted)
     assert not enqueue(run_search, 8)
 
-    # No claim about speed: a second wait for the broker would take its whole time-out.
-    assert time.monotonic() - started < 0.2
+    assert len(accepted) == tried >= 1
 
 
 def test_the_circuit_closes_by_itself(broker, monkeypatch):
