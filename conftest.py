@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
 from django.db import connection
 
-from config import embedded_redis
+from config import embedded_redis, kept
 from config.tests.environment import FOLDER
 from movies import queueing
 from movies.tests.omdb_server import OmdbServer
@@ -42,8 +42,7 @@ def redis_server() -> Iterator[redis.Redis]:
     server = embedded_redis.start(FOLDER)
     with redis.Redis(unix_socket_path=str(FOLDER / "redis.sock")) as client:
         yield client
-    server.terminate()
-    server.wait()
+    kept.stop(server)
 
 
 @pytest.fixture

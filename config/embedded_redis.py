@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -10,8 +11,11 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from config import kept
+
 # The kernel's limit for the path of a socket, less the ending zero.
 LONGEST_SOCKET_PATH = 107
+START_WITHIN = 10.0  # seconds
 
 
 class RedisUnavailable(Exception):
@@ -53,24 +57,26 @@ def command(folder: Path) -> list[str]:
 
 
 def start(folder: Path) -> "subprocess.Popen[bytes]":
-    """Start a Redis in `folder` and return it once it answers; raise RedisUnavailable."""
+    """Start a Redis in `folder` and return it once it answers; `kept.stop` ends it.
+
+    One that is killed comes back with what it held. Raises RedisUnavailable.
+    """
     if _answers(folder):
         # A second one would take the socket away from the first.
         raise RedisUnavailable(f"something already runs in {folder}: stop it, or set VAR_DIR.")
     # In a session of its own: Ctrl-C is for those who use it, who end it last.
-    server = subprocess.Popen(command(folder), start_new_session=True)  # noqa: S603
+    server = kept.start(command(folder))
     try:
         _wait_for(server, folder)
     except BaseException:
         # Whatever ends the wait, Ctrl-C too, must not leave it behind.
-        server.kill()
-        server.wait()
+        kept.stop(server, signal.SIGKILL)
         raise
     return server
 
 
 def _wait_for(server: "subprocess.Popen[bytes]", folder: Path) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + START_WITHIN
     while not _answers(folder):
         if server.poll() is not None or time.monotonic() > deadline:
             raise RedisUnavailable(f"Redis did not start; see {folder / 'redis.log'}.")

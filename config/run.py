@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from honcho import manager
 from honcho.environ import parse_procfile
 
-from config import embedded_redis
+from config import embedded_redis, kept
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # A worker puts back what it cannot finish in its soft shutdown; then nobody waits longer.
@@ -50,7 +50,7 @@ def main() -> int:
         _check_port(settings.WEB_PORT)
         with _broker(settings.REDIS_URL, settings.VAR_DIR):
             _manage("migrate", "--verbosity", "0")
-            _manage("first_superuser")
+            _manage("first_superuser", "--verbosity", "0")
             print(_banner(), flush=True)  # noqa: T201 - this is what the person reads
             return _serve()
     except (CannotStart, ImproperlyConfigured, embedded_redis.RedisUnavailable) as error:
@@ -86,8 +86,7 @@ def _broker(url: str, folder: Path) -> Iterator[None]:
     finally:
         if server:
             # Last of all, so that the workers could put back what they had not finished.
-            server.terminate()
-            server.wait()
+            kept.stop(server)
 
 
 def _manage(*words: str) -> None:
@@ -115,12 +114,14 @@ def _serve() -> int:
         **os.environ,
         "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",
+        # In a container everything is root, and this is said at length by every worker.
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         # A worker that is told to stop puts unfinished tasks back instead of dropping them.
         "REMAP_SIGTERM": "SIGQUIT",
     }
     processes = Processes()
     for name, line in parse_procfile((BASE_DIR / "Procfile").read_text()).processes.items():
-        processes.add_process(name, line, env=environment, cwd=str(BASE_DIR))
+        processes.add_process(name, kept.kept(line), env=environment, cwd=str(BASE_DIR))
     # A closed terminal ends everything too; honcho itself hears SIGINT and SIGTERM alone.
     signal.signal(signal.SIGHUP, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
     processes.loop()

@@ -177,6 +177,7 @@ TIME_ZONE = text("TIME_ZONE", "UTC")
 if TIME_ZONE not in available_timezones():
     raise ImproperlyConfigured(f"TIME_ZONE is {TIME_ZONE!r}; it must be like Europe/Berlin.")
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 
 # --- Static files ---------------------------------------------------------------------
 
@@ -354,5 +355,7 @@ LOGGING = {
         # Django's own default mails every error from inside the request.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # What a visitor or a colleague did wrong is an answer to them, not a line in the log.
+        "django.request": {"level": "ERROR"},
     },
 }

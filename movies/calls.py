@@ -108,7 +108,7 @@ def spend_for_refill() -> None:
 
 
 class Spending:
-    """The calls of one piece of work, and what OMDb's answers to them say of the day."""
+    """The real calls of one piece of work, and what OMDb's answers say of the day."""
 
     def __init__(self, spend: Callable[[], None]) -> None:
         self.calls = 0
@@ -119,7 +119,7 @@ class Spending:
         # Before the call: its refusal may arrive when the next day has begun.
         self._day = _omdb_day()
         self._spend()
-        self.calls += 1
+        self.calls += not settings.OMDB_DEMO
 
     @contextmanager
     def heard(self) -> Iterator[None]:

@@ -59,9 +59,13 @@ class Running:
 
     def left_behind(self) -> list[str]:
         """Return the command lines of processes that were started for this folder."""
+        return list(self.programs().values())
+
+    def programs(self) -> dict[int, str]:
+        """Return the command line of each process that was started for this folder, by pid."""
         # Redis writes its title over its environment, so it is known by its socket.
         marks = (f"VAR_DIR={self.folder}".encode(), f"{self.folder}/redis.sock".encode())
-        found = []
+        found = {}
         for entry in Path("/proc").iterdir():
             try:
                 words = (entry / "cmdline").read_bytes()
@@ -69,5 +73,5 @@ class Running:
             except OSError:
                 continue
             if any(mark in about for mark in marks):
-                found.append(words.decode(errors="replace"))
+                found[int(entry.name)] = words.decode(errors="replace")
         return found

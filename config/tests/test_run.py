@@ -90,6 +90,23 @@ def test_it_stops_whatever_it_started_and_a_second_start_is_the_same_site(runnin
     assert running.words().count(password) == 1, "a password is shown once"
 
 
+def test_a_program_that_is_killed_is_started_again_and_the_site_goes_on(running):
+    beat = next(
+        pid for pid, words in running.programs().items() if "beat" in words and "sh\0" not in words
+    )
+
+    os.kill(beat, signal.SIGKILL)
+
+    wait_until(lambda: "ended by itself, and is started again" in running.words())
+    wait_until(
+        lambda: any(
+            "beat" in words and "sh\0" not in words and pid != beat
+            for pid, words in running.programs().items()
+        )
+    )
+    assert running.answers()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_can_be_stopped_while_it_is_still_starting(tmp_path, number):
     system = Running(tmp_path / "var")

@@ -24,7 +24,8 @@ class Command(BaseCommand):
                 "Run: manage.py createsuperuser"
             ) from None
         if password is None:
-            self.stdout.write("There is a superuser already; nothing was changed.")
+            if options["verbosity"]:
+                self.stdout.write("There is a superuser already; nothing was changed.")
             return
         self.stdout.write("The first superuser, to be changed at the first sign-in:")
         self.stdout.write(f"  username: {services.FIRST_USERNAME}")

@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         given, missing, limit = options["imdb_ids"], options["missing"], options["limit"]
         if bool(given) == missing:
-            raise CommandError("Name the films by their IMDb ids, or use --missing.")
+            raise CommandError("Name the films by their IMDb ids, or use --missing, not both.")
         if limit is not None and (not missing or limit < 1):
             raise CommandError("--limit goes with --missing and is at least 1.")
         if missing:

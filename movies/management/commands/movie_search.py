@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from movies import searching, services
+from movies.formats import counted
 from movies.models import ANSWERS, Origin, Outcome, Search
 from movies.terms import TermError
 
@@ -35,7 +36,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         self._run(search)
         outcome = Outcome(search.outcome)
-        summary = f"{search.films_found:,} films found, {search.films_new:,} new: {outcome.label}."
+        found = counted(search.films_found, "film")
+        summary = f"{found} found, {search.films_new:,} new: {outcome.label}."
         if outcome not in ANSWERS:
             raise CommandError(f"{summary} {search.message}")
         self.stdout.write(summary)
