@@ -1,58 +1,24 @@
 """Settings of every environment, read from environment variables; see .env.example."""
 
-from collections.abc import Callable
-from email.utils import getaddresses
-from ipaddress import ip_network
-from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
+from config.environment import (
+    BASE_DIR,
+    address,
+    env,
+    networks,
+    people,
+    text,
+    whole_number,
+    words,
+)
 from config.unfold import UNFOLD as UNFOLD
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-
-# A secret may also be given as NAME_FILE, the path of a file that holds it.
-env = environ.FileAwareEnv()
-env.read_env(BASE_DIR / ".env")
-
-
-def text(name: str, default: str = "") -> str:
-    """Return the variable, or what its file holds, or the default if it is empty."""
-    try:
-        return env.str(name, default="").strip() or default
-    except OSError as error:
-        raise ImproperlyConfigured(f"{name}_FILE {error.filename}: {error.strerror}.") from None
-
-
-def words(name: str) -> list[str]:
-    """Return the parts of the variable between commas."""
-    return [word.strip() for word in text(name).split(",") if word.strip()]
-
-
-def whole_number(name: str, default: int) -> int:
-    """Return the variable as a whole number of at least zero, or the default if it is empty."""
-    digits = text(name, str(default))
-    if not digits.isdecimal():
-        raise ImproperlyConfigured(f"{name} is {digits!r}; it must be a whole number.")
-    return int(digits)
-
-
-def address(name: str, parse: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
-    """Return what the address in the variable says, nothing for an empty one."""
-    value = text(name)
-    try:
-        return parse(value) if value else {}
-    except (ValueError, KeyError):
-        # Without the value, and without the error that quotes it: it may hold a password.
-        message = f"{name} is no address: write special characters of a password as %XX."
-    raise ImproperlyConfigured(message)
-
 
 ENVIRONMENT = text("ENVIRONMENT", "development")
 if ENVIRONMENT not in {"development", "demo", "production"}:
@@ -84,10 +50,7 @@ if not 0 < WEB_PORT < 65536:
 ALLOWED_HOSTS = words("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 # Addresses or networks of the proxies whose X-Forwarded-For is believed.
-try:
-    TRUSTED_PROXIES = [ip_network(proxy, strict=False) for proxy in words("TRUSTED_PROXIES")]
-except ValueError as error:
-    raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}.") from None
+TRUSTED_PROXIES = networks("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "dashboard",
@@ -161,13 +124,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- People ---------------------------------------------------------------------------
 
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"django.contrib.auth.password_validation.{name}Validator"}
+    for name in ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
@@ -220,11 +178,9 @@ vars().update(address("EMAIL_URL", env.email_url_config) or env.email_url_config
 EMAIL_TIMEOUT = 10  # Django's default is none at all: a silent server would hold a worker for ever
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "Marquee <marquee@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-ADMINS = getaddresses([text("ADMINS", "" if PRODUCTION else "Marquee admin <admin@localhost>")])
+ADMINS = people("ADMINS", "" if PRODUCTION else "Marquee admin <admin@localhost>")
 METRICS_TOKEN = text("METRICS_TOKEN")
 
-if any("@" not in mail for _, mail in ADMINS):
-    raise ImproperlyConfigured("ADMINS must be like: Ada <ada@example.com>, Ben <ben@example.com>")
 if PRODUCTION and not ADMINS:
     raise ImproperlyConfigured("Set ADMINS: production must have somebody to tell.")
 if PRODUCTION and EMAIL_BACKEND.endswith(("console.EmailBackend", "dummy.EmailBackend")):  # type: ignore[name-defined]  # noqa: F821 - set by the update above
@@ -273,15 +229,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
     "health_check_interval": 25,
 }
-# What a page may spend on a broker that hangs; used by movies.queueing alone.
-PUBLISH_TRANSPORT_OPTIONS = {
-    "socket_connect_timeout": 0.4,
-    "socket_timeout": 0.4,
-    "max_retries": 0,
-    "interval_start": 0,
-    "interval_step": 0,
-    "interval_max": 0,
-}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True  # a worker waits for Redis,
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever
 CELERY_TASK_ACKS_LATE = True  # a killed worker's task is delivered again
@@ -321,17 +268,9 @@ CELERY_TASK_ROUTES = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # A tick that waited longer than its interval is dropped: the next one does its work.
-    "sweep searches and re-fills": {
-        "task": "movies.tasks.sweep",
-        "schedule": 15,
-        "options": {"expires": 15},
-    },
-    "relay notifications": {
-        "task": "notifications.tasks.relay",
-        "schedule": 15,
-        "options": {"expires": 15},
-    },
-    "prune old rows": {
+    "sweep": {"task": "movies.tasks.sweep", "schedule": 15, "options": {"expires": 15}},
+    "relay": {"task": "notifications.tasks.relay", "schedule": 15, "options": {"expires": 15}},
+    "prune": {
         "task": "dashboard.tasks.prune",
         "schedule": crontab(hour="3", minute="30"),
         "options": {"expires": 60 * 60},
@@ -354,7 +293,6 @@ LOGGING = {
     "loggers": {
         # Django's own default mails every error from inside the request.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         # What a visitor or a colleague did wrong is an answer to them, not a line in the log.
         "django.request": {"level": "ERROR"},
     },

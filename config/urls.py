@@ -5,6 +5,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("movies.urls")),
+    # First, to answer Ctrl+K before Unfold does.
+    path("admin/", include("dashboard.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -35,14 +35,9 @@ class Outcome(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+NO_ANSWERS = (Outcome.OVER_BUDGET, Outcome.REFUSED, Outcome.FAILED)
 # Only these make a term fresh, and only from these are rates computed.
-ANSWERS = (
-    Outcome.CACHED,
-    Outcome.FETCHED,
-    Outcome.NOTHING_NEW,
-    Outcome.NOT_FOUND,
-    Outcome.TOO_MANY,
-)
+ANSWERS = tuple(outcome for outcome in Outcome if outcome not in NO_ANSWERS)
 
 
 class Genre(models.Model):
@@ -163,7 +158,7 @@ class Search(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     message = models.TextField(blank=True, help_text="Why it ended so, for staff.")
-    # The search whose fetch this one waits for and ends with.
+    # Whose fetch this one waits for and ends with.
     joined = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followers"
     )
@@ -209,7 +204,7 @@ class Search(models.Model):
 
 
 class ActorSalt(models.Model):
-    """The random salt of one site day; destroyed after two, so that no hash can be undone."""
+    """The random salt of one site day; destroyed after two."""
 
     day = models.DateField(unique=True)
     salt = models.BinaryField(max_length=32)

@@ -25,6 +25,15 @@ logger = logging.getLogger(__name__)
 # After a failure nobody waits for the broker again for this many seconds.
 CIRCUIT_OPEN_FOR = 30.0
 _closed_again_at = 0.0
+# What a page may spend on a broker that hangs.
+TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 0.4,
+    "socket_timeout": 0.4,
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+}
 
 
 def enqueue_on_commit(task: "Task[Any, Any]", pk: int) -> None:
@@ -69,8 +78,6 @@ def waiting(queue: str) -> int:
 def _producer() -> Iterator[Producer]:
     # Workers block on their sockets for seconds by design; a page must not, so publishing
     # has connections of its own.
-    connection = current_app.connection_for_write().clone(
-        transport_options=settings.PUBLISH_TRANSPORT_OPTIONS
-    )
+    connection = current_app.connection_for_write().clone(transport_options=TRANSPORT_OPTIONS)
     with producers[connection].acquire(block=True, timeout=0.4) as producer:
         yield producer

@@ -1,16 +1,13 @@
 import threading
-from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
-from movies import calls, filling, services
+from movies import calls, filling
 from movies.filling import fill_imdb_id, fill_movie_details
-from movies.models import Genre, Movie, RefillItem
+from movies.models import Genre, Movie
 from movies.omdb_errors import FilmNotFound, OmdbError
-from movies.querysets import MAX_ATTEMPTS
-from movies.signals import movie_filled, refill_finished
+from movies.signals import movie_filled
 from movies.tests.omdb_server import Reply
 
 pytestmark = pytest.mark.django_db
@@ -180,130 +177,3 @@ def test_an_id_omdb_does_not_know_creates_nothing(omdb):
         fill_imdb_id("tt9999999", calls.spend_for_visitor)
 
     assert not Movie.objects.exists()
-
-
-def refill_of(*movies: Movie, **options) -> list[RefillItem]:
-    return list(services.refill([movie.pk for movie in movies], **options).items.all())
-
-
-def test_an_item_says_what_changed_and_the_last_one_ends_the_refill(
-    omdb, movie, django_capture_on_commit_callbacks
-):
-    other = Movie.objects.create(imdb_id="tt0080684", title="Empire")
-    first, second = refill_of(movie, other)
-    ended = []
-    refill_finished.connect(listener := lambda refill, **_: ended.append(refill))
-
-    with django_capture_on_commit_callbacks(execute=True):
-        assert filling.run_item(first.pk) == "changed"
-    assert ended == []
-    with django_capture_on_commit_callbacks(execute=True):
-        assert filling.run_item(second.pk) == "changed"
-
-    refill_finished.disconnect(listener)
-    first.refresh_from_db()
-    assert ended == [first.refill]
-    assert first.refill.finished_at is not None
-    assert "runtime_minutes" in {change["field"] for change in first.changes}
-
-
-def test_a_complete_film_of_a_refill_is_asked_again_and_may_be_unchanged(omdb, movie):
-    fill_movie_details(movie)
-    (item,) = refill_of(movie, include_complete=True)
-
-    assert filling.run_item(item.pk) == "unchanged"
-
-
-def test_an_item_that_fails_says_why(omdb, movie):
-    omdb.script(Reply.refusing("Error getting data."))
-    (item,) = refill_of(movie)
-
-    assert filling.run_item(item.pk) == "failed"
-    item.refresh_from_db()
-    assert item.message
-    assert item.refill.finished_at is not None
-
-
-@pytest.mark.parametrize("spent_by", ["us", "omdb"])
-def test_an_item_out_of_budget_waits_and_keeps_its_attempts(omdb, movie, settings, spent_by):
-    if spent_by == "us":
-        settings.OMDB_DAILY_LIMIT = 0
-    else:
-        omdb.script(Reply.refusing("Request limit reached!", 401))
-    (item,) = refill_of(movie)
-
-    assert filling.run_item(item.pk) == "waiting"
-
-    item.refresh_from_db()
-    assert (item.attempts, item.lease) == (0, None)
-    assert abs(item.due_at - calls.budget().refills_open_at) < timedelta(seconds=5)
-    assert filling.run_item(item.pk) == "not mine", "it is not due"
-
-
-def test_an_item_held_by_a_worker_is_not_taken_until_its_lease_is_over(omdb, movie):
-    (item,) = refill_of(movie)
-    RefillItem.objects.claim(item.pk)
-    assert filling.run_item(item.pk) == "not mine"
-
-    RefillItem.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-
-    assert filling.run_item(item.pk) == "changed"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_worker_that_lost_its_item_does_not_end_it(omdb, movie):
-    (item,) = refill_of(movie)
-
-    def lose_lease(params):
-        RefillItem.objects.update(lease=None)
-        connection.close()
-        return False
-
-    omdb.script(Reply(), when=lose_lease)
-
-    assert filling.run_item(item.pk) == "not mine"
-    item.refresh_from_db()
-    assert item.state == "running"
-
-
-def test_an_item_that_breaks_off_every_time_ends_as_failed(omdb, movie):
-    (item,) = refill_of(movie)
-    RefillItem.objects.update(attempts=MAX_ATTEMPTS)
-
-    assert filling.run_item(item.pk) == "failed"
-    assert not omdb.calls
-
-
-def test_an_item_waits_out_an_outage_and_then_fails(omdb, movie):
-    omdb.script(Reply(status=503, body=b""), times=None)
-    (item,) = refill_of(movie)
-
-    for attempt in range(1, MAX_ATTEMPTS):
-        assert filling.run_item(item.pk) == "waiting"
-        item.refresh_from_db()
-        assert item.attempts == attempt
-        assert item.due_at > timezone.now() + timedelta(minutes=4)
-        assert "503" in item.message
-        RefillItem.objects.update(due_at=timezone.now())
-
-    assert filling.run_item(item.pk) == "failed"
-
-
-def test_a_film_that_is_complete_by_now_costs_its_item_no_call(omdb, movie):
-    (item,) = refill_of(movie)
-    Movie.objects.update(is_full_record=True)
-
-    assert filling.run_item(item.pk) == "unchanged"
-    assert not omdb.calls
-
-
-def test_a_refill_is_ended_once(omdb, movie):
-    (item,) = refill_of(movie)
-    filling.run_item(item.pk)
-    item.refill.refresh_from_db()
-    ended = item.refill.finished_at
-
-    filling.finish_refill(item.refill_id)
-
-    item.refill.refresh_from_db()
-    assert item.refill.finished_at == ended is not None
