@@ -11,6 +11,7 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from django.db import connection
 
 from config import embedded_redis, kept
@@ -35,6 +36,12 @@ def _quick_passwords(settings) -> None:
 def _closed_circuit(monkeypatch) -> None:
     """No test finds the broker's circuit open because of the one before it."""
     monkeypatch.setattr(queueing, "_closed_again_at", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """No test reads badges or figures that the one before it counted."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,6 @@ UNFOLD: dict[str, object] = {
             "950": "#101c3e",
         },
     },
-    "COMMAND": {"search_callback": "dashboard.sidebar.find"},
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

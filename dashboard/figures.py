@@ -8,7 +8,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django_celery_results.models import TaskResult
 
-from movies.models import Movie, Origin, Outcome, Search
+from movies.models import Movie, Origin, Outcome, Search, SearchTerm
 from movies.querysets import SearchQuerySet
 from notifications.models import Notification
 
@@ -17,7 +17,8 @@ WEEK = 7
 RECENTLY = timedelta(hours=24)
 NOT_ANSWERED = (Outcome.REFUSED, Outcome.FAILED)
 # What staff try out and what bots do says nothing about visitors.
-COUNTED = Q(is_bot=False) & ~Q(origin=Origin.STAFF)
+NOT_BY_STAFF = ~Q(origin=Origin.STAFF)
+COUNTED = Q(is_bot=False) & NOT_BY_STAFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,13 @@ class Searches:
     """The searches of the last 28 days, the last of which is today and not over."""
 
     days: tuple[Day, ...]
-    # Terms whose first search was in these days.
-    first_time: int
+    # By visitors, bots included, commands and imports.
+    not_by_staff: int
     left_out: int
     first: datetime | None
     last: datetime | None
+    # Whether anybody has searched, be it staff or a bot, and however long ago.
+    ever: bool
 
     @property
     def total(self) -> int:
@@ -48,6 +51,15 @@ class Searches:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms first searched in the last 28 days, and not by staff."""
+
+    since: date
+    until: date
+    first_time: int
+
+
+@dataclass(frozen=True, slots=True)
 class Films:
     held: int
     complete: int
@@ -55,9 +67,8 @@ class Films:
 
 @dataclass(frozen=True, slots=True)
 class Notifications:
+    # A state without any is absent.
     by_state: dict[str, int]
-    # Failures that nobody has marked as reviewed.
-    unreviewed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +82,20 @@ class Trouble:
 def searches(now: datetime) -> Searches:
     """Return the searches of the last 28 site days, without those of staff and bots."""
     dates = last_days(now, PERIOD)
-    start = start_of(dates[0])
     until_tonight = Search.objects.filter(created_at__lt=start_of(dates[-1] + timedelta(days=1)))
-    made = until_tonight.made_since(start)
-    is_new = Q(term__created_at__gte=start)
-    totals = made.aggregate(
-        all=Count("pk"), first_time=Count("term", distinct=True, filter=COUNTED & is_new)
-    )
+    made = until_tonight.made_since(start_of(dates[0]))
+    totals = made.aggregate(all=Count("pk"), not_by_staff=Count("pk", filter=NOT_BY_STAFF))
     oldest_first = until_tonight.filter(COUNTED).order_by("created_at", "pk")
     times = oldest_first.values_list("created_at", flat=True)
     first = times.first()
     days = _days(dates, _by_day(made.filter(COUNTED)), first)
     return Searches(
         days=days,
-        first_time=totals["first_time"],
+        not_by_staff=totals["not_by_staff"],
         left_out=totals["all"] - sum(day.searches or 0 for day in days),
         first=first,
         last=times.last(),
+        ever=first is not None or until_tonight.exists(),
     )
 
 
@@ -100,6 +108,20 @@ def _by_day(made: SearchQuerySet) -> dict[date, int]:
 def _days(dates: list[date], counts: dict[date, int], first: datetime | None) -> tuple[Day, ...]:
     first_date = site_date(first) if first else date.max
     return tuple(Day(day, counts.get(day, 0) if day >= first_date else None) for day in dates)
+
+
+def terms(now: datetime) -> Terms:
+    """Return the terms first searched in the last 28 site days.
+
+    A term remembers who asked first, but not whether that was a bot: bots are included.
+    """
+    dates = last_days(now, PERIOD)
+    new = SearchTerm.objects.filter(
+        NOT_BY_STAFF,
+        created_at__gte=start_of(dates[0]),
+        created_at__lt=start_of(dates[-1] + timedelta(days=1)),
+    )
+    return Terms(since=dates[0], until=dates[-1], first_time=new.count())
 
 
 def failed_searches(now: datetime) -> Trouble:
@@ -121,10 +143,12 @@ def films() -> Films:
 
 
 def notifications() -> Notifications:
-    return Notifications(
-        by_state=Notification.objects.counts_by_state(),
-        unreviewed=Notification.objects.needs_review().count(),
-    )
+    return Notifications(Notification.objects.counts_by_state())
+
+
+def unreviewed() -> int:
+    """Return how many failed notifications nobody has marked as reviewed."""
+    return Notification.objects.needs_review().count()
 
 
 def last_days(now: datetime, days: int) -> list[date]:

@@ -37,34 +37,35 @@ class StateCount:
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Return the context of the index page: Unfold's DASHBOARD_CALLBACK."""
-    now = timezone.now()
-    shared = shared_with(request.user, now)
+    shared = shared_with(request.user, timezone.now())
     page = {
         "title": "Dashboard",
         "shared": shared,
-        "headline": headline(shared),
+        "headline": headline(shared, has_pages=bool(context["app_list"])),
         "needs": needs(shared),
         "figures": strip.figures_of(shared),
-        "states": states(shared.notifications) if shared.notifications else [],
-        "clock": charts.clock(now),
+        "states": states(shared),
+        "clock": charts.clock(shared.minute),
     }
     if shared.searches and shared.searches.first:
         page["period"] = charts.period(shared.searches)
-        page["chart"] = charts.searches_per_day(shared.searches, now)
+        page["chart"] = charts.searches_per_day(shared.searches, shared.minute)
         page["left_out"] = left_out(shared.searches)
     return context | page
 
 
-def headline(shared: Shared) -> str:
-    """Return the page's answer in one sentence."""
+def headline(shared: Shared, *, has_pages: bool) -> str:
+    """Return the page's answer in one sentence; `has_pages` if the sidebar leads anywhere."""
     searches = shared.searches
+    if shared.is_nothing and has_pages:
+        return "No figures have been shared with you; the menu leads to the pages that have."
     if shared.is_nothing:
         return "You may sign in, but nothing has been shared with you yet: ask an administrator."
     if searches is None:
         return "This is what has been shared with you."
     if searches.last is None:
         nobody = "Nobody but staff and bots has searched yet."
-        return nobody if searches.left_out else "No search has been made yet."
+        return nobody if searches.ever else "No search has been made yet."
     if searches.total == 0:
         return _empty_period(searches, searches.last)
     today = f"{number(searches.of_last(1))} today"
@@ -92,8 +93,8 @@ def left_out(searches: figures.Searches) -> str:
 def needs(shared: Shared) -> list[Need]:
     """Return what has failed and waits for somebody, the gravest first."""
     found = []
-    if shared.notifications and shared.notifications.unreviewed:
-        failed = counted(shared.notifications.unreviewed, "notification")
+    if shared.unreviewed:
+        failed = counted(shared.unreviewed, "notification")
         found.append(Need(f"{failed} failed", listed(LOG, review="open")))
     if (searches := shared.failed_searches) and searches.count:
         failed = counted(searches.count, "search", "searches")
@@ -104,19 +105,19 @@ def needs(shared: Shared) -> list[Need]:
     return found
 
 
-def states(notifications: figures.Notifications) -> list[StateCount]:
+def states(shared: Shared) -> list[StateCount]:
     """Return how many notifications each state has, none while there is none at all.
 
     Failures that were all reviewed are calm.
     """
-    if not notifications.by_state:
+    if not shared.notifications or not shared.notifications.by_state:
         return []
     return [
         StateCount(
             label=state_label(state),
-            count=number(notifications.by_state.get(state, 0)),
+            count=number(shared.notifications.by_state.get(state, 0)),
             url=listed(LOG, state__exact=state),
-            is_calm=state == Notification.State.FAILED and not notifications.unreviewed,
+            is_calm=state == Notification.State.FAILED and not shared.unreviewed,
         )
         for state in Notification.State
     ]

@@ -8,6 +8,8 @@ from django.utils.http import urlencode
 from dashboard.figures import NOT_ANSWERED
 from movies.models import Origin
 
+OTHERS = ",".join(origin for origin in Origin if origin != Origin.STAFF)
+
 
 def listed(model: str, **filters: str | int) -> str:
     """Return the list of `model`, as in `movies_search`, narrowed by its filters."""
@@ -22,7 +24,17 @@ def searches_of(first: date, last: date) -> str:
         day_from=first.isoformat(),
         day_to=last.isoformat(),
         is_bot__exact=0,
-        origin__in=",".join(origin for origin in Origin if origin != Origin.STAFF),
+        origin__in=OTHERS,
+    )
+
+
+def new_terms(first: date, last: date) -> str:
+    """Return the list of the terms first searched on these site days, and not by staff."""
+    return listed(
+        "movies_searchterm",
+        day_from=first.isoformat(),
+        day_to=last.isoformat(),
+        origin__in=OTHERS,
     )
 
 

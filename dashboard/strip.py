@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from dashboard import charts, figures
-from dashboard.links import failed_tasks_since, listed, searches_of
+from dashboard.links import failed_tasks_since, listed, new_terms, searches_of
 from dashboard.sharing import Shared
 from movies import calls
-from movies.formats import counted, number, rate
+from movies.formats import clock, counted, number, rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +20,7 @@ class Figure:
 
     label: str
     value: str
-    note: str
+    note: SafeString | str
     url: str
     role: str = ""
 
@@ -28,8 +30,8 @@ def figures_of(shared: Shared) -> list[Figure]:
     found = []
     if shared.searches and shared.searches.first:
         found += _search_figures(shared.searches)
-        if shared.terms:
-            found.append(_first_time_terms(shared.searches))
+    if shared.terms and (shared.searches is None or shared.searches.first):
+        found.append(_first_time_terms(shared.terms, shared.searches))
     if shared.films:
         found.append(_films_complete(shared.films))
     if shared.budget:
@@ -57,13 +59,17 @@ def _search_figures(searches: figures.Searches) -> list[Figure]:
     return [today, week]
 
 
-def _first_time_terms(searches: figures.Searches) -> Figure:
-    made = counted(searches.total, "search", "searches")
+def _first_time_terms(terms: figures.Terms, searches: figures.Searches | None) -> Figure:
+    new, period = number(terms.first_time), f"in {figures.PERIOD} days"
+    url = new_terms(terms.since, terms.until)
+    if searches is None:
+        return Figure("First-time terms", new, period, url)
+    made = counted(searches.not_by_staff, "search", "searches")
     return Figure(
         "First-time terms",
-        rate(searches.first_time, searches.total),
-        f"{number(searches.first_time)} of {made} in 28 days",
-        listed("movies_searchterm", day_from=searches.days[0].date.isoformat()),
+        rate(terms.first_time, searches.not_by_staff),
+        f"{new} of {made} {period}, with bots",
+        url,
     )
 
 
@@ -79,7 +85,8 @@ def _films_complete(films: figures.Films) -> Figure:
 
 def _calls_left(budget: calls.Budget) -> Figure:
     since = (budget.opens_at - timedelta(days=1)).isoformat()
-    note = f"of {number(budget.limit)}, new ones expected at {charts.clock(budget.opens_at)}"
+    limit = number(budget.limit)
+    note = format_html("of {}, new ones expected at {}", limit, clock(budget.opens_at))
     return Figure(
         "OMDb calls left today",
         number(budget.left),

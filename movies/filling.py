@@ -135,7 +135,7 @@ def run_item(item_id: int) -> str:
         detail = _fetch(item.movie.imdb_id, calls.spend_for_refill)
     except (LimitReached, calls.OverBudget):
         # The attempt is given back: waiting is no failure.
-        return _wait(item, calls.budget().refills_open_at, attempts=item.attempts - 1)
+        return _wait(item, calls.budget().refills_open_at, attempts=item.attempts - 1, message="")
     except OmdbError as error:
         if isinstance(error, Unavailable) and item.attempts < MAX_ATTEMPTS:
             return _wait(item, timezone.now() + OUTAGE_PAUSE * item.attempts, message=error.message)

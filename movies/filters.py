@@ -1,7 +1,8 @@
 """What the lists can be narrowed to; each filter can say in words what it was set to."""
 
+import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -22,6 +23,15 @@ class ChoiceFilter(admin.SimpleListFilter):
     """One of a few known values, chosen from a plain select."""
 
     template = "unfold/filters/filters_field.html"
+    # The column that holds the value, where no more has to be asked.
+    field = ""
+
+    @classmethod
+    def expected_parameters(cls) -> list[str | None]:
+        return [cls.parameter_name]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        return queryset.filter(**{self.field: self.value()}) if self.value() else queryset
 
     def value(self) -> str | None:
         """Return the chosen value; one that is not offered counts as none."""
@@ -64,36 +74,28 @@ class CompleteFilter(ChoiceFilter):
 
 class KindFilter(ChoiceFilter):
     title = "kind"
-    parameter_name = "kind"
+    parameter_name = field = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
         return [(str(value), str(words)) for value, words in Movie.Kind.choices]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 class GenreFilter(ChoiceFilter):
     title = "genre"
     parameter_name = "genre"
+    # A film has a genre once, so that no DISTINCT is needed.
+    field = "genres"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
         return [(str(pk), name) for pk, name in Genre.objects.values_list("pk", "name")]
 
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        # A film has a genre once, so that no DISTINCT is needed.
-        return queryset.filter(genres=self.value()) if self.value() else queryset
-
 
 class OriginFilter(ChoiceFilter):
     title = "asked by"
-    parameter_name = "origin"
+    parameter_name = field = "origin"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
         return [(str(value), str(words)) for value, words in Origin.choices]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        return queryset.filter(origin=self.value()) if self.value() else queryset
 
 
 class OutcomeFilter(ChoiceFilter):
@@ -125,7 +127,7 @@ class RangeFilter(admin.ListFilter):
         model_admin: "admin.ModelAdmin[Any]",
     ) -> None:
         super().__init__(request, params, model, model_admin)
-        for name in self.names:
+        for name in self.names():
             text = params.pop(name, [""])[-1].strip()
             if text:
                 self.used_parameters[name] = text
@@ -133,15 +135,16 @@ class RangeFilter(admin.ListFilter):
     def has_output(self) -> bool:
         return True
 
-    @property
-    def names(self) -> tuple[str, str]:
-        return f"{self.parameter_name}_from", f"{self.parameter_name}_to"
+    @classmethod
+    def names(cls) -> tuple[str, str]:
+        return f"{cls.parameter_name}_from", f"{cls.parameter_name}_to"
 
-    def expected_parameters(self) -> list[str | None]:
-        return list(self.names)
+    @classmethod
+    def expected_parameters(cls) -> list[str | None]:
+        return list(cls.names())
 
     def bounds(self) -> tuple[str, str]:
-        first, last = (str(self.used_parameters.get(name, "")) for name in self.names)
+        first, last = (str(self.used_parameters.get(name, "")) for name in self.names())
         return first, last
 
     def chip(self) -> str:
@@ -153,8 +156,8 @@ class RangeFilter(admin.ListFilter):
         return f"{_name(self)} {words}" if words else ""
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        form = forms.Form(dict(zip(self.names, self.bounds(), strict=True)))
-        for name, word in zip(self.names, ("From", "To"), strict=True):
+        form = forms.Form(dict(zip(self.names(), self.bounds(), strict=True)))
+        for name, word in zip(self.names(), ("From", "To"), strict=True):
             attributes = {
                 "class": " ".join(INPUT_CLASSES),
                 "placeholder": word,
@@ -172,11 +175,11 @@ class YearFilter(RangeFilter):
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
         first, last = self.bounds()
         # What is no year matches nothing: ignored, it would look like an answer.
-        if not all(bound.isascii() and bound.isdigit() for bound in (first, last) if bound):
+        if not all(re.fullmatch("[0-9]{1,4}", bound) for bound in (first, last) if bound):
             return queryset.none()
         if first:
-            queryset = queryset.filter(year__gte=min(int(first), 9999))
-        return queryset.filter(year__lte=min(int(last), 9999)) if last else queryset
+            queryset = queryset.filter(year__gte=int(first))
+        return queryset.filter(year__lte=int(last)) if last else queryset
 
 
 class DayFilter(RangeFilter):
@@ -193,7 +196,7 @@ class DayFilter(RangeFilter):
             if first:
                 queryset = queryset.filter(**{f"{self.field}__gte": _midnight(first)})
             if last:
-                after = _midnight(last) + timedelta(days=1)
+                after = _midnight(last, later=1)
                 queryset = queryset.filter(**{f"{self.field}__lt": after})
         except (ValueError, OverflowError):
             # What is no day matches nothing: ignored, it would look like an answer.
@@ -201,5 +204,8 @@ class DayFilter(RangeFilter):
         return queryset
 
 
-def _midnight(text: str) -> datetime:
-    return timezone.make_aware(datetime.combine(date.fromisoformat(text), time.min))
+def _midnight(text: str, *, later: int = 0) -> datetime:
+    # By the calendar: a day of the site may have 23 or 25 hours.
+    day = date.fromisoformat(text) + timedelta(days=later)
+    # In UTC already here, or a first day of all would overflow only when the query runs.
+    return timezone.make_aware(datetime.combine(day, time.min)).astimezone(UTC)

@@ -23,6 +23,12 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+def with_unit(count: int, one: str, many: str = "") -> SafeString:
+    """Return a number for a column; its unit is shown on phones, where a row is two lines."""
+    digits, unit = counted(count, one, many).split(" ", 1)
+    return format_html('{}<span class="unit"> {}</span>', digits, unit)
+
+
 def rate(part: float, whole: float) -> str:
     """Return `12.3 %`, `<0.1 %` rather than a false zero, `100 %` only if it is all.
 

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from movies import formats
 from movies.models import Movie, Outcome, RefillItem, Search
 
 # The five roles of a state and the sign each carries.
 ICONS = {"rest": "○", "moving": "↻", "good": "✓", "look": "!", "needs": "✕"}
+WAITING_FOR_BUDGET = "Waiting for budget"
+TRYING_AGAIN = "Trying again"
 
 _OUTCOMES = {
     Outcome.CACHED: "good",
@@ -63,21 +67,32 @@ def search_label(search: Search, *, note: bool = False) -> SafeString:
 
 
 def item_label(item: RefillItem) -> SafeString:
-    """Return the label of one film of a re-fill, with its reason."""
+    """Return the label of one film of a re-fill, with its reason and when it goes on."""
     state = RefillItem.State(item.state)
+    if state == RefillItem.State.WAITING and item.due_at > timezone.now():
+        at = formats.clock(item.due_at)
+        # Only an outage leaves words in an item that still waits.
+        if item.message:
+            return label("moving", TRYING_AGAIN, format_html("at {}: {}", at, item.message))
+        return label("look", WAITING_FOR_BUDGET, format_html("until {}", at))
     return label(_ITEMS[state], str(state.label), item.message)
 
 
 def refill_label(refill: Any) -> SafeString:
     """Return the label of a re-fill read through `Refill.objects.with_progress()`."""
-    return label(*refill_state(refill))
+    role, word = refill_state(refill)
+    again = word == TRYING_AGAIN
+    return label(
+        role, word, format_html("at {}", formats.clock(refill.retried_at)) if again else ""
+    )
 
 
 def refill_state(refill: Any) -> tuple[str, str]:
     """Return role and word of a re-fill read through `Refill.objects.with_progress()`."""
     if refill.finished_at:
         return ("look", "Some failed") if refill.failed else ("good", "Done")
-    if refill.postponed and not refill.running:
-        return "look", "Waiting for budget"
+    put_off = refill.postponed + refill.retried
+    if put_off and put_off == refill.waiting and not refill.running:
+        return ("look", WAITING_FOR_BUDGET) if refill.postponed else ("moving", TRYING_AGAIN)
     started = refill.running or refill.waiting < refill.films
     return ("moving", "Running") if started else ("rest", "Waiting")

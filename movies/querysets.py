@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -80,14 +80,24 @@ class RefillQuerySet(models.QuerySet["Refill"]):
 
     def with_progress(self) -> "RefillQuerySet":
         """Annotate `films`, one count a state (`waiting`, `running`, `changed`, `unchanged`,
-        `failed`), and of those waiting the `postponed`, which wait for the next OMDb day.
+        `failed`), and of those waiting what is put off: `postponed` for want of budget,
+        `retried` after an outage, with the earliest `postponed_until` and `retried_at`.
         """
         counts = {
             state: Count("items", filter=Q(items__state=state))
             for state in ("waiting", "running", "changed", "unchanged", "failed")
         }
         late = Q(items__state="waiting", items__due_at__gt=timezone.now())
-        return self.annotate(films=Count("items"), postponed=Count("items", filter=late), **counts)
+        # Only an outage leaves words in an item that still waits.
+        unpaid, failed = late & Q(items__message=""), late & ~Q(items__message="")
+        return self.annotate(
+            films=Count("items"),
+            postponed=Count("items", filter=unpaid),
+            postponed_until=Min("items__due_at", filter=unpaid),
+            retried=Count("items", filter=failed),
+            retried_at=Min("items__due_at", filter=failed),
+            **counts,
+        )
 
 
 class RefillItemQuerySet(models.QuerySet["RefillItem"]):

@@ -5,23 +5,23 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from movies.formats import moment
-from movies.labels import ICONS, label
+from movies.labels import label
 from notifications.models import Attempt, Notification
 
 State = Notification.State
 
-# Icon, word and role of each state, and of two that a row shows without being in them.
+# Role and word of each state, and of two that a row shows without being in them.
 TRYING_AGAIN = "trying_again"
 PARTLY_REFUSED = "partly_refused"
-UNKNOWN = (ICONS["rest"], "Unknown", "rest")
-LABELS: dict[str, tuple[str, str, str]] = {
-    State.QUEUED: (ICONS["rest"], "Waiting", "rest"),
-    TRYING_AGAIN: (ICONS["moving"], "Trying again", "moving"),
-    State.SENDING: (ICONS["moving"], "Sending", "moving"),
-    State.SENT: (ICONS["good"], "Sent", "good"),
-    PARTLY_REFUSED: (ICONS["look"], "Partly refused", "look"),
-    State.FAILED: (ICONS["needs"], "Failed", "needs"),
-    State.SUPPRESSED: (ICONS["rest"], "Not mailed", "rest"),
+UNKNOWN = ("rest", "Unknown")
+LABELS: dict[str, tuple[str, str]] = {
+    State.QUEUED: ("rest", "Waiting"),
+    TRYING_AGAIN: ("moving", "Trying again"),
+    State.SENDING: ("moving", "Sending"),
+    State.SENT: ("good", "Sent"),
+    PARTLY_REFUSED: ("look", "Partly refused"),
+    State.FAILED: ("needs", "Failed"),
+    State.SUPPRESSED: ("rest", "Not mailed"),
 }
 # Grey is what was tried again by itself: a mail that went at the second attempt is in good health.
 ATTEMPTS: dict[str, str] = {
@@ -37,7 +37,7 @@ NOTE_LENGTH = 100
 
 def state_label(state: str, note: str = "") -> SafeString:
     """Return icon and word of `state`; `note` says why, or what happens next."""
-    _, word, role = LABELS.get(state, UNKNOWN)
+    role, word = LABELS.get(state, UNKNOWN)
     return label(role, word, note)
 
 

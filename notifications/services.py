@@ -1,7 +1,7 @@
 """What can be done with notifications: write one, try it again, review it, prune old ones."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from itertools import batched
@@ -20,6 +20,7 @@ from movies.queueing import enqueue_on_commit
 from notifications import kinds, tasks
 from notifications.cleaning import clean_header, clean_text, one_line
 from notifications.models import ABOUT_LENGTH, Notification
+from notifications.querysets import NotificationQuerySet
 
 KEPT_FOR = timedelta(days=365)
 BATCH = 1000
@@ -89,47 +90,58 @@ def note_filled(movie: Movie) -> Notification:
     )
 
 
-def retry(notification: Notification, user: User) -> bool:
-    """Queue it again with all its attempts; return False if somebody else was first."""
-    with transaction.atomic():
-        queued = Notification.objects.filter(
-            pk=notification.pk, state__in=(State.FAILED, State.SUPPRESSED)
-        ).update(
-            state=State.QUEUED,
-            reason=f"{user.get_username()} asked for another try.",
-            attempts=0,
-            next_attempt_at=timezone.now(),
-            reviewed_at=None,
-        )
-        if not queued:
-            return False
-        _log(user, [notification], "Asked for another try.")
-        enqueue_on_commit(tasks.deliver, notification.pk)
-    return True
+def retry(pks: Iterable[int], user: User) -> list[int]:
+    """Queue those again, with all their attempts, that are still failed; return their keys."""
+    return [pk for batch in batched(pks, BATCH) for pk in _retry_batch(batch, user)]
 
 
-def mark_reviewed(notifications: Iterable[Notification], user: User) -> int:
-    """Take failures off everybody's list of what needs them; return how many were on it."""
-    pks = [notification.pk for notification in notifications]
-    return sum(_mark_batch(batch, user) for batch in batched(pks, BATCH))
+def _retry_batch(pks: Sequence[int], user: User) -> list[int]:
+    changes = {
+        "state": State.QUEUED,
+        "reason": f"{user.get_username()} asked for another try.",
+        "attempts": 0,
+        "next_attempt_at": timezone.now(),
+        "reviewed_at": None,
+    }
+    failed = Notification.objects.filter(pk__in=pks, state=State.FAILED)
+    queued = _change(failed, changes, user, "Asked for another try.")
+    for pk in queued:
+        enqueue_on_commit(tasks.deliver, pk)
+    return queued
 
 
-def _mark_batch(pks: Iterable[int], user: User) -> int:
+def mark_reviewed(pks: Iterable[int], user: User) -> list[int]:
+    """Take failures off everybody's list of what needs them; return the keys that were on it."""
+    return [pk for batch in batched(pks, BATCH) for pk in _mark_batch(batch, user)]
+
+
+def _mark_batch(pks: Sequence[int], user: User) -> list[int]:
+    unseen = Notification.objects.needs_review().filter(pk__in=pks)
+    return _change(unseen, {"reviewed_at": timezone.now()}, user, "Marked as reviewed.")
+
+
+def _change(
+    rows: NotificationQuerySet, changes: dict[str, object], user: User, words: str
+) -> list[int]:
     # Locked, so that of two people at once only one is written down for each row.
     with transaction.atomic():
-        unseen = Notification.objects.needs_review().filter(pk__in=pks).defer("text")
-        seen = list(unseen.select_for_update())
-        mine = Notification.objects.filter(pk__in=[notification.pk for notification in seen])
-        mine.update(reviewed_at=timezone.now())
-        _log(user, seen, "Marked as reviewed.")
-    return len(seen)
+        mine = list(rows.order_by("pk").defer("text").select_for_update())
+        pks = [notification.pk for notification in mine]
+        Notification.objects.filter(pk__in=pks).update(**changes)
+        LogEntry.objects.log_actions(user.pk, mine, CHANGE, words)
+    return pks
 
 
-def last_action(notification: Notification) -> LogEntry | None:
-    """Return what staff did to it last, with who did it."""
+def last_actions(pks: Iterable[int]) -> dict[int, LogEntry]:
+    """Return what staff did last to each of these, with who did it; nothing for the others."""
     this = ContentType.objects.get_for_model(Notification)
-    entries = LogEntry.objects.filter(content_type=this, object_id=str(notification.pk))
-    return entries.select_related("user").order_by("action_time", "pk").last()
+    last = {}
+    for batch in batched(pks, BATCH):
+        keys = [str(pk) for pk in batch]
+        entries = LogEntry.objects.filter(content_type=this, object_id__in=keys)
+        for entry in entries.select_related("user").order_by("action_time", "pk"):
+            last[int(str(entry.object_id))] = entry
+    return last
 
 
 def prune(now: datetime) -> int:
@@ -155,7 +167,3 @@ def _prune_batch(before: datetime) -> int:
 def _message_id(identity: uuid.UUID) -> str:
     domain = parseaddr(settings.SERVER_EMAIL)[1].partition("@")[2]
     return f"<{identity}@{punycode(domain) or 'localhost'}>"
-
-
-def _log(user: User, notifications: list[Notification], message: str) -> None:
-    LogEntry.objects.log_actions(user.pk, notifications, CHANGE, message)

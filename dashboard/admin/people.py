@@ -2,35 +2,48 @@
 
 from typing import Any
 
-from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.models import Group, User
-from django.db.models import Count, Prefetch, QuerySet
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from movies import filters, formats
-from movies.admin.records import RecordList, column
+from movies.admin.records import ListAdmin, column
 from movies.labels import label
 
-# Only a superuser hands these out, and only a superuser edits another one.
+# Only a superuser hands these out.
 SUPERUSER_FIELDS = ("is_superuser", "user_permissions")
+# Documentation and migrations name them.
+BUILT_IN = ("Viewers", "Operators", "Administrators")
+
+
+def rights_of(user: Any) -> QuerySet[Permission]:
+    """Return what a user was given, signed in or not: what they may hand on."""
+    if user.is_superuser:
+        return Permission.objects.all()
+    return Permission.objects.filter(Q(user=user) | Q(group__user=user)).distinct()
+
+
+def exceeds(rights: QuerySet[Permission], user: Any) -> bool:
+    """Return whether something among `rights` is not the user's own."""
+    return rights.exclude(pk__in=rights_of(user)).exists()
+
+
+def may_hand_on(group: Group | None, user: Any) -> bool:
+    """Return whether the user holds all that `group` gives."""
+    return group is None or not exceeds(group.permissions.all(), user)
 
 
 class GroupFilter(filters.ChoiceFilter):
     title = "group"
     parameter_name = "group"
+    field = "groups"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [(str(pk), name) for pk, name in Group.objects.values_list("pk", "name")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(groups=self.value()) if self.value() else queryset
 
 
 class AccessFilter(filters.ChoiceFilter):
@@ -46,20 +59,7 @@ class AccessFilter(filters.ChoiceFilter):
         return queryset.filter(is_active=self.value() == "active")
 
 
-class PeopleAdmin(ModelAdmin):
-    list_filter_submit = True
-    list_per_page = 50
-    show_facets = admin.ShowFacets.NEVER
-    empty_value_display = formats.NONE
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return RecordList
-
-    def prepare(self, rows: list[Any]) -> None:
-        """Nothing is read beside the rows."""
-
-
-class UserAdmin(BaseUserAdmin, PeopleAdmin):  # type: ignore[type-arg]
+class UserAdmin(BaseUserAdmin, ListAdmin):  # type: ignore[type-arg]
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -73,14 +73,24 @@ class UserAdmin(BaseUserAdmin, PeopleAdmin):  # type: ignore[type-arg]
         return users.prefetch_related(Prefetch("groups", Group.objects.order_by("name")))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        held = ("last_login", "date_joined")
-        return held if request.user.is_superuser else (*held, *SUPERUSER_FIELDS)
+        told = ("last_login", "date_joined")
+        if request.user.is_superuser:
+            return told
+        groups = () if request.user.has_perm("auth.change_group") else ("groups",)
+        return (*told, *SUPERUSER_FIELDS, *groups)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            others = Permission.objects.exclude(pk__in=rights_of(request.user))
+            kwargs["queryset"] = Group.objects.exclude(permissions__in=others)
+        return super().formfield_for_manytomany(db_field, request=request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
-            return False
+        """Refuse whoever may do more: with a new password one could sign in as them."""
         allowed: bool = super().has_change_permission(request, obj)
-        return allowed
+        if obj is None or request.user.is_superuser:
+            return allowed
+        return allowed and not obj.is_superuser and not exceeds(rights_of(obj), request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         # With a user Django would delete the log of what they did; access is closed instead.
@@ -107,7 +117,7 @@ class UserAdmin(BaseUserAdmin, PeopleAdmin):  # type: ignore[type-arg]
         return formats.moment(user.last_login)
 
 
-class GroupAdmin(BaseGroupAdmin, PeopleAdmin):
+class GroupAdmin(BaseGroupAdmin, ListAdmin):
     list_display = ("name", "people", "rights")
     actions = ()
 
@@ -118,15 +128,27 @@ class GroupAdmin(BaseGroupAdmin, PeopleAdmin):
             right_count=Count("permissions", distinct=True),
         )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("name",) if obj is not None and obj.name in BUILT_IN else ()
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        """Offer only the permissions that the reader may hand on."""
+        kwargs["queryset"] = rights_of(request.user)
+        return super().formfield_for_manytomany(db_field, request=request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed: bool = super().has_change_permission(request, obj)
+        return allowed and may_hand_on(obj, request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed: bool = super().has_delete_permission(request, obj)
+        built_in = obj is not None and obj.name in BUILT_IN
+        return allowed and not built_in and may_hand_on(obj, request.user)
+
     @column("people", is_number=True)
     def people(self, group: Any) -> SafeString:
-        words = "person" if group.user_count == 1 else "people"
-        return _with_unit(group.user_count, words)
+        return formats.with_unit(group.user_count, "person", "people")
 
     @column("permissions", is_number=True)
     def rights(self, group: Any) -> SafeString:
-        return _with_unit(group.right_count, "permissions")
-
-
-def _with_unit(count: int, unit: str) -> SafeString:
-    return format_html('{}<span class="unit"> {}</span>', formats.number(count), unit)
+        return formats.with_unit(group.right_count, "permission")

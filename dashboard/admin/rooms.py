@@ -22,11 +22,9 @@ class WithNotifications(RecordAdmin):
     """Adds the notifications about the row, before its history."""
 
     def tabs(self, request: HttpRequest, obj: Any) -> list[Tab]:
-        tabs = super().tabs(request, obj)
-        if not request.user.has_perm("notifications.view_notification"):
-            return tabs
-        told = Tab("notifications", "Notifications", lambda: self.told(obj))
-        return [*tabs[:-1], told, tabs[-1]]
+        *tabs, history = super().tabs(request, obj)
+        told = Tab("notifications", "Notifications", lambda: self.told(obj), of=Notification)
+        return [*tabs, told, history]
 
     def told(self, obj: Any) -> Table:
         notifications = Notification.objects.about(obj).defer("text")[:ROWS]

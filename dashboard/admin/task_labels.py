@@ -6,12 +6,13 @@ from typing import Any
 
 from celery import states
 from django.db.models import Model
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from movies import formats
-from movies.admin.parts import link
+from movies.admin.parts import link, may_view
 from movies.labels import label
-from movies.models import RefillItem, Search
+from movies.models import Refill, RefillItem, Search
 from notifications.models import Notification
 
 NAMES = {
@@ -40,6 +41,8 @@ _ABOUT: dict[str, type[Model]] = {
     "movies.tasks.fill_refill_item": RefillItem,
     "notifications.tasks.deliver": Notification,
 }
+# The rows whose page shows them, if it is not their own.
+_PAGES: dict[type[Model], type[Model]] = {RefillItem: Refill}
 _RELATED = {Search: ("term",), RefillItem: ("movie", "refill"), Notification: ()}
 # Celery stores the arguments as the JSON of their repr: "(17,)".
 _SINGLE_ID = re.compile(r"""["'(\[\s]*([0-9]{1,18}),?[)\]"'\s]*""")
@@ -70,13 +73,20 @@ def run_time(task: Any) -> str:
     return formats.duration((task.date_done - task.date_started).total_seconds())
 
 
-def attach_subjects(tasks: Iterable[Any]) -> None:
-    """Give each task its `subject`, the linked row it was about: one query for each kind."""
+def attach_subjects(request: HttpRequest, tasks: Iterable[Any]) -> None:
+    """Give each task its `subject`, the linked row it was about: one query for each kind.
+
+    What the reader may not open is not named either.
+    """
     wanted: dict[type[Model], set[int]] = {}
     for task in tasks:
         if (model := _ABOUT.get(task.task_name)) and (pk := single_id(task)):
             wanted.setdefault(model, set()).add(pk)
-    found = {model: _rows(model, pks) for model, pks in wanted.items()}
+    found = {
+        model: _rows(model, pks)
+        for model, pks in wanted.items()
+        if may_view(request, _PAGES.get(model, model))
+    }
     for task in tasks:
         rows = found.get(_ABOUT[task.task_name], {}) if task.task_name in _ABOUT else {}
         task.subject = _subject(rows.get(single_id(task) or 0))

@@ -44,12 +44,10 @@ class TaskFilter(filters.ChoiceFilter):
 
     title = "task"
     parameter_name = "task"
+    field = "task_name"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return list(NAMES.items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(task_name=self.value()) if self.value() else queryset
 
 
 class DoneFilter(filters.DayFilter):
@@ -71,6 +69,7 @@ class TaskResultAdmin(RecordAdmin):
     search_help_text = "Task id, or what the task does"
     ordering = ("-date_done", "-id")
     sortable_by = ("finished",)
+    narrowed_by = ("date_done__gte",)
     children = (("Groups of tasks", "admin:django_celery_results_groupresult_changelist"),)
     empty_list = "No results yet. Workers write one for each task they run."
 
@@ -88,8 +87,8 @@ class TaskResultAdmin(RecordAdmin):
         names = [name for name, words in NAMES.items() if text.lower() in words.lower()]
         return queryset.filter(Q(task_id=text) | Q(task_name__in=[*names, text])), False
 
-    def prepare(self, rows: list[TaskResult]) -> None:
-        attach_subjects(rows)
+    def prepare(self, request: HttpRequest, rows: list[TaskResult]) -> None:
+        attach_subjects(request, rows)
 
     @column("task")
     def task(self, task: Any) -> str:
@@ -117,7 +116,7 @@ class TaskResultAdmin(RecordAdmin):
         return task.worker or formats.NONE
 
     def record(self, request: HttpRequest, task: Any) -> Record:
-        attach_subjects([task])
+        attach_subjects(request, [task])
         return Record(
             title=plain_name(task.task_name),
             label=task_label(task),
@@ -163,7 +162,7 @@ class GroupResultAdmin(RecordAdmin):
         )
 
     def tabs(self, request: HttpRequest, group: GroupResult) -> list[Tab]:
-        return [Tab("tasks", "Tasks", lambda: _tasks_of(group))]
+        return [Tab("tasks", "Tasks", lambda: _tasks_of(group), of=TaskResult)]
 
 
 def _tasks_of(group: GroupResult) -> Table:

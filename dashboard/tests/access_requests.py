@@ -2,17 +2,20 @@
 
 import re
 import uuid
+from collections.abc import Iterable
 
 from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
+from django.db.models import Model
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from dashboard.tests.access_table import LOGIN, addresses
 
 GROUPS = {"viewer": "Viewers", "operator": "Operators", "administrator": "Administrators"}
-STATE = ("state", "reviewed_at", "is_superuser", "is_active", "password", "name", "outcome")
+# What is no row's key, in an address where one is expected.
+NO_KEY = "abc"
 
 
 def user(role: str) -> User:
@@ -29,14 +32,23 @@ def signed_in(role: str, **options: object) -> Client:
     return client
 
 
-def address(name: str, site: dict) -> str:
+def address(name: str, site: dict, key: str = "") -> str:
+    """Return the address of a row of `site`, or of what has `key` instead."""
     pattern = addresses()[name]
     if name in ("movies:results", "movies:progress"):
         pattern = pattern.replace("<uuid:uuid>", str(site["movies/search"].uuid))
     pattern = re.sub(r"\^?\(\?P<app_label>.*?\)", "movies", pattern)
     pattern = pattern.replace("<path:content_type_id>", "1").replace("(?P<url>.*)", "nowhere")
     row = site.get("/".join(pattern.split("/")[1:3]))
-    return "/" + re.sub(r"<.*?>", str(row.pk if row else 1), pattern).removesuffix("$")
+    key = key or str(row.pk if row else 1)
+    return "/" + re.sub(r"<.*?>", key, pattern).removesuffix("$")
+
+
+def of_one_row() -> list[str]:
+    """Return the names of the addresses with the key of a row in them, whatever is a key."""
+    return [
+        name for name, pattern in addresses().items() if re.search("<(path:object_)?id>", pattern)
+    ]
 
 
 def answer(response) -> int | str:
@@ -51,6 +63,9 @@ def posted(name: str, site: dict) -> dict[str, object]:
             "films": site["movies/movie"].pk,
             "choice": "incomplete",
             "token": uuid.uuid4(),
+        },
+        "admin:notifications_notification_retry_several": {
+            "notifications": site["notifications/notification"].pk,
         },
         "admin:auth_group_add": {"name": "New friends"},
         "admin:auth_group_change": {"name": "Old friends"},
@@ -71,15 +86,14 @@ def posted(name: str, site: dict) -> dict[str, object]:
     }.get(name, {"_form_submitted": "True"})
 
 
-def everything() -> dict[str, list]:
-    """Return what the tables hold, without what signing in writes."""
-    kept = [model for model in apps.get_models() if model is not Session]
+def everything(without: Iterable[type[Model]] = ()) -> dict[str, list]:
+    """Return all that the tables hold, without what signing in writes and those named."""
+    left_out = {Session, *without}
+    # What was created by itself is what many-to-many fields hold.
     return {
-        model._meta.label: [
-            (row.pk, *(getattr(row, name, None) for name in STATE))
-            for row in model._default_manager.order_by("pk")
-        ]
-        for model in kept
+        model._meta.label: list(model._default_manager.order_by("pk").values_list())
+        for model in apps.get_models(include_auto_created=True)
+        if model not in left_out
     }
 
 

@@ -55,6 +55,7 @@ PAGES = {
     "admin:password_change_done": STAFF,
     "admin:jsi18n": STAFF,
     "admin:search": STAFF,
+    "dashboard:search": STAFF,
     # Without saying what is to be completed.
     "admin:autocomplete": SUPERUSERS,
     "admin:view_on_site": NOT_THERE,
@@ -68,11 +69,11 @@ PAGES = {
         "movies/searchterm",
         "django_celery_results/taskresult",
         "django_celery_results/groupresult",
+        "notifications/notification",
         seen_by=VIEWERS,
         # A part of the record's own page.
         history=STAFF_LED_ON,
     ),
-    **pages_of("notifications/notification", seen_by=VIEWERS),
     **pages_of(
         "auth/group",
         seen_by=ADMINISTRATORS,
@@ -87,6 +88,7 @@ PAGES = {
     "admin:movies_searchterm_search_again": OPERATORS,
     "admin:notifications_notification_retry": OPERATORS,
     "admin:notifications_notification_review": OPERATORS,
+    "admin:notifications_notification_retry_several": POST_ONLY,
 }
 
 # What changes something, and is therefore asked for by POST.
@@ -97,6 +99,7 @@ CHANGES = {
     "admin:movies_searchterm_search_again": OPERATORS_DO,
     "admin:notifications_notification_retry": OPERATORS_DO,
     "admin:notifications_notification_review": OPERATORS_DO,
+    "admin:notifications_notification_retry_several": OPERATORS_DO,
     "admin:auth_group_add": ADMINISTRATORS_DO,
     "admin:auth_group_change": ADMINISTRATORS_DO,
     "admin:auth_group_delete": ADMINISTRATORS_DO,
@@ -141,6 +144,11 @@ def addresses(
             inner = f"{entry.namespace}:" if entry.namespace else ""
             found |= addresses(entry, namespace + inner, pattern)
     return found
+
+
+def roles_below(first: str) -> tuple[str, ...]:
+    """Return the roles that may do less."""
+    return ROLES[: ROLES.index(first)]
 
 
 def from_role(first: str) -> tuple[str, ...]:

@@ -17,8 +17,9 @@ def search(
 ) -> Search:
     """Write a search; its term is as old as its first search unless `new_at` says otherwise."""
     at = at or timezone.now()
-    row, _ = SearchTerm.objects.get_or_create(term=term, defaults={"created_at": new_at or at})
     facts = {"origin": Origin.VISITOR, "outcome": Outcome.CACHED} | facts
+    first = {"created_at": new_at or at, "origin": facts["origin"]}
+    row, _ = SearchTerm.objects.get_or_create(term=term, defaults=first)
     return Search.objects.create(term=row, created_at=at, **facts)
 
 

@@ -1,8 +1,10 @@
-"""Pages that show several rooms, and people. Tasks: test_admin_tasks.py."""
+"""Pages that show several rooms. Tasks: test_admin_tasks.py; people: test_admin_people.py."""
+
+import re
+from html import unescape
 
 import pytest
-from django.contrib.auth.models import Group, Permission, User
-from django.core.cache import cache
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from dashboard.tests import rows
@@ -65,115 +67,6 @@ def test_a_page_without_notifications_says_why(admin_client, term):
     assert "re-fills are not mailed." in told(admin_client, Refill.objects.create())
 
 
-# --- People ---------------------------------------------------------------------------
-
-USERS = reverse("admin:auth_user_changelist")
-
-
-def listed(client, **query: str) -> set[str]:
-    response = client.get(USERS, query)
-    return {user.username for user in response.context["cl"].result_list}
-
-
-def test_the_list_of_users_says_who_may_do_what(admin_client, member):
-    member("Viewers")
-    User.objects.create_user("closed", is_active=False)
-    User.objects.create_user("visitor")
-
-    html = admin_client.get(USERS).content.decode()
-
-    for words in ("Superuser", "Viewers", "Closed", "Not staff", "a viewer"):
-        assert words in html
-
-
-def test_users_are_narrowed_to_a_group_and_to_access(admin_client, member):
-    member("Viewers")
-    User.objects.create_user("closed", is_active=False)
-
-    assert listed(admin_client, group=str(Group.objects.get(name="Viewers").pk)) == {"a viewer"}
-    assert listed(admin_client, access="closed") == {"closed"}
-    assert listed(admin_client, access="active") == {"a viewer", "admin"}
-
-
-@pytest.mark.parametrize("name", ["auth_user", "auth_group"])
-def test_the_lists_of_people_cost_the_same_however_many(
-    admin_client, name, django_assert_max_num_queries
-):
-    def add(batch: int) -> None:
-        for number in range(5):
-            user = User.objects.create_user(f"user {batch} {number}")
-            user.groups.add(Group.objects.create(name=f"group {batch} {number}"))
-
-    url = reverse(f"admin:{name}_changelist")
-    add(0)
-    admin_client.get(url)
-    cache.clear()  # badges are counted each time
-    with django_assert_max_num_queries(20) as few:
-        admin_client.get(url)
-    add(1)
-    cache.clear()  # badges are counted each time
-    with django_assert_max_num_queries(len(few.captured_queries)):
-        admin_client.get(url)
-
-
-def test_a_group_says_how_many_people_and_permissions_it_has(admin_client, member):
-    member("Viewers")
-
-    html = admin_client.get(reverse("admin:auth_group_changelist")).content.decode()
-
-    assert '1<span class="unit"> person</span>' in html
-    assert '0<span class="unit"> people</span>' in html
-
-
-def test_nobody_is_deleted_with_the_log_of_what_they_did(admin_client, admin_user):
-    url = reverse("admin:auth_user_delete", args=[admin_user.pk])
-
-    assert admin_client.get(url).status_code == 403
-
-
-@pytest.fixture
-def administrator(client) -> User:
-    user = User.objects.create_user("ada", is_staff=True)
-    user.groups.add(Group.objects.get(name="Administrators"))
-    client.force_login(user)
-    return user
-
-
-def test_an_administrator_makes_nobody_a_superuser(client, administrator):
-    url = reverse("admin:auth_user_change", args=[administrator.pk])
-
-    client.post(url, {"username": "ada", "is_staff": "on", "is_active": "on", "is_superuser": "on"})
-
-    administrator.refresh_from_db()
-    assert not administrator.is_superuser
-    assert 'name="is_superuser"' not in client.get(url).content.decode()
-
-
-def test_an_administrator_does_not_change_a_superuser(client, administrator, admin_user):
-    url = reverse("admin:auth_user_change", args=[admin_user.pk])
-    password = reverse("admin:auth_user_password_change", args=[admin_user.pk])
-
-    assert client.post(url, {"username": "mine"}).status_code == 403
-    assert client.get(password).status_code == 403
-
-
-def test_a_superuser_changes_another(admin_client, admin_user):
-    html = admin_client.get(
-        reverse("admin:auth_user_change", args=[admin_user.pk])
-    ).content.decode()
-
-    assert 'name="is_superuser"' in html
-
-
-def test_a_new_user_is_added_with_a_password(admin_client):
-    answers = {"username": "new", "usable_password": "true"}
-    answers |= {"password1": "one long passphrase", "password2": "one long passphrase"}
-
-    admin_client.post(reverse("admin:auth_user_add"), answers)
-
-    assert User.objects.get(username="new").has_usable_password()
-
-
 # --- The frame ------------------------------------------------------------------------
 
 
@@ -195,3 +88,54 @@ def test_no_page_runs_a_script_of_its_own(admin_client):
         "unsafe-inline"
         not in admin_client.get("/admin/")["Content-Security-Policy"].split("style-src")[0]
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "lookup", "value"),
+    [
+        ("notifications_notification", "subject", "\0"),
+        ("notifications_notification", "text__regex", "(a+)+$"),
+        ("django_celery_results_taskresult", "task_name", "\0"),
+        ("django_celery_results_taskresult", "date_done__gte", "0001-01-01T00:00:00+14:00"),
+        ("django_celery_results_groupresult", "result__regex", "("),
+        ("auth_user", "username__regex", "("),
+        ("auth_user", "email__startswith", "a"),
+        ("auth_user", "password__startswith", "pbkdf2"),
+        ("auth_group", "name__regex", "(a+)+$"),
+        ("auth_group", "permissions__codename", "\0"),
+    ],
+)
+def test_no_list_is_asked_anything_but_what_it_offers(admin_client, page, lookup, value):
+    response = admin_client.get(reverse(f"admin:{page}_changelist"), {lookup: value})
+
+    assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "notifications_notification",
+        "django_celery_results_taskresult",
+        "django_celery_results_groupresult",
+        "auth_user",
+        "auth_group",
+    ],
+)
+@pytest.mark.parametrize("text", ["a " * 1800, "a" * 60_000, "\0", '"'])
+def test_anything_may_be_typed_into_any_search_box(admin_client, page, text):
+    response = admin_client.get(reverse(f"admin:{page}_changelist"), {"q": text})
+
+    assert response.status_code == 200
+
+
+def test_every_link_of_the_first_page_leads_somewhere(admin_client):
+    rows.search(outcome="failed", calls=1)
+    rows.film(is_full_record=True)
+    rows.notification("failed")
+    rows.task_result("FAILURE")
+
+    html = admin_client.get(reverse("admin:index")).content.decode()
+    links = {unescape(link) for link in re.findall(r'href="(/admin/[^"]*\?[^"]*)"', html)}
+
+    assert len(links) > 5
+    assert {link for link in links if admin_client.get(link).status_code != 200} == set()

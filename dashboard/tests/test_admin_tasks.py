@@ -9,6 +9,7 @@ from django_celery_results.models import GroupResult, TaskResult
 from dashboard.admin import task_labels, task_stories
 from dashboard.tests import rows
 from movies.models import Refill, RefillItem
+from movies.tests.staff import allowed
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +92,30 @@ def test_a_task_is_about_the_row_it_was_given(admin_client):
     assert f"<bdi>{film}, Re-fill {item.refill_id}</bdi>" in html
     assert reverse("admin:movies_search_change", args=[search.pk]) in html
     assert reverse("admin:notifications_notification_change", args=[notification.pk]) in html
+
+
+def test_a_task_does_not_name_what_the_reader_may_not_open(client):
+    item = RefillItem.objects.create(refill=Refill.objects.create(), movie=rows.film())
+    about = [
+        task(args=(rows.search("arrakis").pk,)),
+        task("movies.tasks.fill_refill_item", args=(item.pk,)),
+        task("notifications.tasks.deliver", args=(rows.notification().pk,)),
+    ]
+    client.force_login(allowed("view_taskresult"))
+
+    for html in (client.get(TASKS).content.decode(), *(page(client, row) for row in about)):
+        for hidden in ("arrakis", str(item.movie), "/movies/", "/notifications/"):
+            assert hidden not in html
+
+
+def test_the_tasks_of_a_group_are_for_those_who_may_see_tasks(client):
+    row = task()
+    stored = [["group", None], [[[row.task_id, None], None]]]
+    group = GroupResult.objects.create(group_id="group", result=json.dumps(stored))
+    client.force_login(allowed("view_groupresult"))
+
+    url = reverse("admin:django_celery_results_groupresult_change", args=[group.pk])
+    assert "Run a search" not in client.get(url).content.decode()
 
 
 @pytest.mark.parametrize("arguments", [(999,), None])

@@ -32,7 +32,8 @@ def test_a_site_without_a_search_has_gaps_and_no_zeros():
     searches = figures.searches(NOW)
 
     assert {day.searches for day in searches.days} == {None}
-    assert (searches.total, searches.first_time, searches.left_out) == (0, 0, 0)
+    assert (searches.total, searches.not_by_staff, searches.left_out) == (0, 0, 0)
+    assert not searches.ever
     assert searches.first is None
     assert searches.last is None
 
@@ -79,6 +80,8 @@ def test_a_search_dated_after_today_is_not_counted_yet():
     searches = figures.searches(NOW)
 
     assert (searches.total, searches.first, searches.left_out) == (0, None, 0)
+    assert not searches.ever
+    assert figures.terms(NOW).first_time == 0
 
 
 def test_staff_and_bots_are_left_out_and_counted_apart():
@@ -90,6 +93,7 @@ def test_staff_and_bots_are_left_out_and_counted_apart():
     searches = figures.searches(timezone.now())
 
     assert (searches.total, searches.left_out) == (2, 2)
+    assert searches.not_by_staff == 3
 
 
 def test_a_site_that_only_bots_search_has_gaps():
@@ -105,9 +109,25 @@ def test_a_term_is_new_once_however_often_it_is_searched():
     rows.search("dune", at=NOW - timedelta(days=2))
     rows.search("dune", at=NOW - timedelta(days=1))
     rows.search("alien", at=NOW, new_at=NOW - timedelta(days=40))
+
+    assert figures.terms(NOW).first_time == 1
+
+
+def test_a_term_that_staff_asked_for_first_is_not_new_and_one_of_a_bot_is():
+    rows.search("dune", at=NOW, origin=Origin.STAFF)
+    rows.search("dune", at=NOW)
     rows.search("heat", at=NOW, is_bot=True)
 
-    assert figures.searches(NOW).first_time == 1
+    assert figures.terms(NOW).first_time == 1
+
+
+@pytest.mark.parametrize("who", [{"origin": Origin.STAFF}, {"is_bot": True}])
+def test_it_is_remembered_for_ever_that_somebody_searched(who):
+    rows.search(at=NOW - timedelta(days=40), **who)
+
+    searches = figures.searches(NOW)
+
+    assert (searches.first, searches.left_out, searches.ever) == (None, 0, True)
 
 
 def test_a_day_begins_at_the_sites_midnight(in_berlin):
@@ -190,7 +210,8 @@ def test_notifications_are_counted_by_state():
     rows.notification("failed")
     rows.notification("failed", reviewed_at=NOW)
 
-    assert figures.notifications() == figures.Notifications({"sent": 2, "failed": 2}, unreviewed=1)
+    assert figures.notifications() == figures.Notifications({"sent": 2, "failed": 2})
+    assert figures.unreviewed() == 1
 
 
 def test_searches_cost_the_same_however_many(django_assert_num_queries):

@@ -101,8 +101,10 @@ def test_signing_in_says_demo_too(client, settings):
     assert "Demo" not in client.get(reverse("admin:login")).content.decode()
 
 
-def find(client, text: str) -> str:
-    return client.get(reverse("admin:search"), {"s": text}).content.decode()
+def find(client, text: str, **more: str) -> str:
+    response = client.get(reverse("admin:search"), {"s": text, **more})
+    assert response.status_code == 200
+    return response.content.decode()
 
 
 def test_terms_and_films_are_found_by_how_they_begin(admin_client):
@@ -112,6 +114,45 @@ def test_terms_and_films_are_found_by_how_they_begin(admin_client):
 
     assert reverse("admin:movies_searchterm_change", args=[search.term_id]) in html
     assert reverse("admin:movies_movie_change", args=[film.pk]) in html
+
+
+def test_lists_are_found_by_their_name_and_by_their_room(admin_client):
+    assert reverse("admin:movies_genre_changelist") in find(admin_client, "GENRE")
+    assert reverse("admin:movies_genre_changelist") in find(admin_client, "films and")
+    assert "Nothing matched" in find(admin_client, "no such list")
+
+
+def test_an_empty_palette_finds_nothing(admin_client):
+    assert find(admin_client, "") == ""
+
+
+@pytest.mark.parametrize("page", ["abc", "0", "99", "-1", "9" * 5000])
+def test_what_is_found_has_one_page_whatever_is_asked(admin_client, page):
+    rows.search("arrakis")
+
+    assert "arrakis" in find(admin_client, "arra", page=page)
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0", "a" * 60_000, "%", "İ" * 300, "<script>"])
+def test_anything_may_be_typed_into_the_palette(admin_client, text):
+    assert "<script>" not in find(admin_client, text)
+
+
+def test_what_was_found_is_gone_with_the_right_to_it(client, member):
+    rows.search("arrakis")
+    viewer = member("Viewers")
+    client.force_login(viewer)
+    assert "arrakis" in find(client, "arra")
+
+    viewer.groups.clear()
+
+    assert "Nothing matched" in find(client, "arra")
+
+
+def test_the_palette_of_somebody_signed_out_gets_no_sign_in_page(client):
+    response = client.get(reverse("admin:search"), {"s": "a"}, headers={"HX-Request": "true"})
+
+    assert response.status_code == 401
 
 
 def test_nothing_is_found_for_staff_who_may_see_nothing(client, staff):

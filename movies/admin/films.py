@@ -13,10 +13,10 @@ from django.utils.safestring import SafeString
 
 from movies import filters, formats, labels
 from movies.admin.changes import changes, spoken
-from movies.admin.parts import Record, Tab, Table, history, link, person
+from movies.admin.parts import Record, Tab, Table, history, link, linked, may_view, person
 from movies.admin.records import RecordAdmin, column
 from movies.admin.refilling import RefillActions
-from movies.models import Genre, Movie
+from movies.models import Genre, Movie, Refill, SearchTerm
 from movies.omdb_records import is_imdb_id
 
 TERMS = 50
@@ -85,15 +85,18 @@ class MovieAdmin(RefillActions, RecordAdmin):
             title=film,
             label=labels.film_label(film),
             sentence=_sentence(film),
-            facts=_facts(film),
+            facts=_facts(request, film),
             extra={"poster": _poster(film), "plot": film.plot},
         )
 
     def tabs(self, request: HttpRequest, film: Movie) -> list[Tab]:
+        def done() -> Table:
+            return history(film, _refills(film) if may_view(request, Refill) else ())
+
         return [
-            Tab("terms", "Found by", lambda: _found_by(film)),
-            Tab("changes", "Changes", lambda: changes(film)),
-            Tab("history", "History", lambda: history(film, _refills(film))),
+            Tab("terms", "Found by", lambda: _found_by(film), of=SearchTerm),
+            Tab("changes", "Changes", lambda: changes(film), of=Refill),
+            Tab("history", "History", done),
         ]
 
 
@@ -110,10 +113,10 @@ class GenreAdmin(RecordAdmin):
     @column("films", ordering="film_count", is_number=True)
     def films(self, genre: Any) -> SafeString:
         return format_html(
-            '<a class="link" href="{}?genre={}">{}<span class="unit"> films</span></a>',
+            '<a class="link" href="{}?genre={}">{}</a>',
             reverse("admin:movies_movie_changelist"),
             genre.pk,
-            formats.number(genre.film_count),
+            formats.with_unit(genre.film_count, "film"),
         )
 
     def record(self, request: HttpRequest, genre: Any) -> Record:
@@ -135,9 +138,11 @@ def _sentence(film: Movie) -> SafeString | str:
     return format_html("OMDb told its details {}.", formats.ago(film.filled_at or film.created_at))
 
 
-def _facts(film: Movie) -> list[tuple[str, object]]:
+def _facts(request: HttpRequest, film: Movie) -> list[tuple[str, object]]:
     years = f"{film.year}\N{EN DASH}{film.end_year}" if film.end_year else film.year
-    genres = format_html_join(", ", "{}", ((link(genre),) for genre in film.genres.all()))
+    genres = format_html_join(
+        ", ", "{}", ((linked(request, genre),) for genre in film.genres.all())
+    )
     return [
         ("Year", years or formats.NONE),
         ("Runtime", spoken("runtime_minutes", film.runtime_minutes)),

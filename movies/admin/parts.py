@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -55,6 +57,8 @@ class Tab:
     key: str
     title: str
     table: Callable[[], Table]
+    # The rows of another room: the tab is for those who may view them there.
+    of: type[Model] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,17 @@ def link(row: Model, words: object = None) -> SafeString:
         reverse(page, args=[row.pk]),
         str(row) if words is None else words,
     )
+
+
+def may_view(request: HttpRequest, model: type[Model]) -> bool:
+    """Return whether the reader may open the pages of `model`."""
+    allowed: bool = admin.site.get_model_admin(model).has_view_permission(request)
+    return allowed
+
+
+def linked(request: HttpRequest, row: Model) -> SafeString:
+    """Return a link to the page of `row`, or only its name if the reader may not open it."""
+    return link(row) if may_view(request, type(row)) else format_html("<bdi>{}</bdi>", row)
 
 
 def history(obj: Model, others: Iterable[tuple[Any, str, object]] = ()) -> Table:

@@ -7,12 +7,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from movies import calls, formats, labels
+from movies import formats, labels
 from movies.admin.changes import change_lines
-from movies.admin.parts import Table, link, person
+from movies.admin.parts import Table, linked, person
 from movies.models import RefillItem
 
 ITEMS = 50
@@ -45,7 +45,7 @@ def progress(request: HttpRequest, refill: Any) -> dict[str, object]:
         "counts": _counts(refill, chosen),
         "chosen": chosen,
         "page": page,
-        "films": _films(page.object_list),
+        "films": _films(request, page.object_list),
         "poll": "" if refill.finished_at else f"{url}?state={chosen}&page={page.number}",
     }
 
@@ -92,22 +92,39 @@ def _speed(refill: Any) -> SafeString | str:
     """Return `38 a minute, about 1 min left`, from what the last minute brought."""
     now = timezone.now()
     recent = refill.items.filter(finished_at__gte=now - timedelta(minutes=1)).count()
-    left = refill.waiting + refill.running - refill.postponed
+    left = refill.waiting + refill.running - refill.postponed - refill.retried
     if not recent or not left:
         return ""
     minutes = -(-left // recent)
     return f"{formats.number(recent)} a minute, about {formats.duration(60 * minutes)} left"
 
 
-def _waits(refill: Any) -> SafeString | str:
-    if refill.finished_at or not refill.postponed:
+def _waits(refill: Any) -> SafeString:
+    """Return what is put off, why, and when the first of it goes on."""
+    said = (_out_of_budget(refill), _tried_again(refill))
+    return format_html_join(" ", "{}", ((words,) for words in said if words))
+
+
+def _tried_again(refill: Any) -> SafeString | str:
+    if not refill.retried:
+        return ""
+    return format_html(
+        "OMDb was out of reach: {} {} tried again at {}.",
+        formats.counted(refill.retried, "film"),
+        "is" if refill.retried == 1 else "are",
+        formats.clock(refill.retried_at),
+    )
+
+
+def _out_of_budget(refill: Any) -> SafeString | str:
+    if not refill.postponed:
         return ""
     one = refill.postponed == 1
     return format_html(
         "Out of budget: {} {} until {} and {}.",
         formats.counted(refill.postponed, "film"),
         "waits" if one else "wait",
-        formats.clock(calls.budget().opens_at),
+        formats.clock(refill.postponed_until),
         "continues by itself" if one else "continue by themselves",
     )
 
@@ -123,12 +140,12 @@ def _page(refill: Any, chosen: str, number: str | None) -> Any:
     return pages.get_page(number)
 
 
-def _films(items: list[RefillItem]) -> Table:
+def _films(request: HttpRequest, items: list[RefillItem]) -> Table:
     return Table(
         columns=("Film", "State", "What changed", "When"),
         rows=[
             (
-                link(item.movie),
+                linked(request, item.movie),
                 labels.item_label(item),
                 change_lines(item),
                 formats.clock(item.finished_at) if item.finished_at else formats.NONE,

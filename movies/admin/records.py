@@ -1,17 +1,29 @@
 """The shape of a page about something that happened: read, never typed into."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC
 from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite, ShowFacets
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import SEARCH_VAR
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from movies import formats
-from movies.admin.parts import Chip, Tab
+from movies.admin.parts import Chip, Tab, may_view
+
+# Each word of a search box is a condition of its own.
+LONGEST = 255
+MOST_WORDS = 10
+# Of what a link narrows by; as many digits fit into every database's integers.
+LONGEST_PART = 18
 
 
 class RecordList(ChangeList):
@@ -25,20 +37,24 @@ class RecordList(ChangeList):
         # Without the count of the whole table there is nothing to compare the results with.
         self.full_result_count = self.full_result_count or self.result_count
         self.result_list = list(self.result_list)
-        self.model_admin.prepare(self.result_list)
+        self.model_admin.prepare(request, self.result_list)
+
+    def get_query_string(
+        self, new_params: dict[str, Any] | None = None, remove: Iterable[Any] | None = None
+    ) -> str:
+        """Leave out the names in `remove`; Django would leave out all that begin like them."""
+        changed = {**dict.fromkeys(remove or ()), **(new_params or {})}
+        return cast(str, super().get_query_string(changed))
 
     @property
     def chips(self) -> list[Chip]:
         """Return the filters that are set, each with the address without it."""
-        specs = [spec for spec in self.filter_specs if hasattr(spec, "chip")]
         chips = [
             Chip(words, self.get_query_string(remove=spec.expected_parameters()))
-            for spec in specs
+            for spec in self.filter_specs
             if (words := spec.chip())
         ]
-        # What a figure's link narrows by without there being a filter of it.
-        known = {SEARCH_VAR, *(name for spec in specs for name in spec.expected_parameters())}
-        others = [name for name in self.filter_params if name not in known]
+        others = [name for name in self.model_admin.narrowed_by if name in self.filter_params]
         if self.query:
             chips.append(Chip(f"Search: {self.query}", self.get_query_string(remove=[SEARCH_VAR])))
         if others:
@@ -46,13 +62,9 @@ class RecordList(ChangeList):
         return chips
 
 
-class RecordAdmin(ModelAdmin):
-    """Lists and shows rows that nobody adds, edits or removes by hand.
+class ListAdmin(ModelAdmin):
+    """Lists that are narrowed by their own filters and by links of ours, and by nothing else."""
 
-    Each has a method `record`, which returns what its page says of one row.
-    """
-
-    change_form_template = "admin/record.html"
     list_filter_submit = True
     list_per_page = 50
     list_max_show_all = 0
@@ -60,6 +72,58 @@ class RecordAdmin(ModelAdmin):
     # Counting each choice of each filter would read the table as often.
     show_facets = ShowFacets.NEVER
     empty_value_display = formats.NONE
+    # The lookups that our links narrow by without there being a filter of them: everywhere
+    # the rows that an answer speaks of.
+    narrowed_by: Sequence[str] = ("id__in",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return RecordList
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        """Read what the list shows beside the rows themselves, in one query for all."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse what Django allows, any lookup of any column: some tell what is hidden, and
+        a regular expression may run for ever.
+        """
+        filters = self.get_list_filter(request)
+        if any(lookup in one.expected_parameters() for one in filters):
+            return True
+        return lookup in self.narrowed_by and _can_be_asked(lookup, value)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        words = search_term.replace("\0", " ")[:LONGEST].split()[:MOST_WORDS]
+        found = super().get_search_results(request, queryset, " ".join(words))
+        return cast(tuple[QuerySet[Any], bool], found)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if all(re.fullmatch("[0-9]{1,18}", pk) for pk in chosen):
+            return cast(HttpResponse | None, super().response_action(request, queryset))
+        messages.error(request, "Nothing was changed: choose the rows again.")
+        return None
+
+
+def _can_be_asked(lookup: str, value: str) -> bool:
+    """Return whether every database understands the value, so that asking is no error."""
+    if not lookup.endswith("__gte"):
+        return "\0" not in value and all(len(part) <= LONGEST_PART for part in value.split(","))
+    try:
+        since = parse_datetime(value)
+        return bool(since and since.tzinfo and since.astimezone(UTC))
+    except (ValueError, OverflowError):
+        return False
+
+
+class RecordAdmin(ListAdmin):
+    """Lists and shows rows that nobody adds, edits or removes by hand.
+
+    Each has a method `record`, which returns what its page says of one row.
+    """
+
+    change_form_template = "admin/record.html"
     list_after_template = "admin/children.html"
     # Lists that are reached from this one and stand nowhere else: words, and the page's name.
     children: Sequence[tuple[str, str]] = ()
@@ -77,9 +141,6 @@ class RecordAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return RecordList
-
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: object = None
     ) -> HttpResponse:
@@ -87,16 +148,15 @@ class RecordAdmin(ModelAdmin):
         page = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
         return HttpResponseRedirect(f"{reverse(page, args=[object_id])}?tab=history")
 
-    def prepare(self, rows: list[Any]) -> None:
-        """Read what the list shows beside the rows themselves, in one query for all."""
-
     def tabs(self, request: HttpRequest, obj: Any) -> list[Tab]:
         return []
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
-        tabs = self.tabs(request, obj)
+        tabs = [
+            tab for tab in self.tabs(request, obj) if tab.of is None or may_view(request, tab.of)
+        ]
         current = next((tab for tab in tabs if tab.key == request.GET.get("tab")), None)
         current = current or (tabs[0] if tabs else None)
         context |= {
@@ -120,6 +180,13 @@ def column[Method: Callable[..., object]](
         return method
 
     return dress
+
+
+def lead_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Lead to `url` after a dialog, into which htmx would put the page."""
+    if "HX-Request" in request.headers:
+        return HttpResponse(headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
 
 
 def live(site: AdminSite, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -63,7 +63,7 @@ def _cost(cost: services.RefillCost, wanted: int) -> SafeString | str:
             formats.number(fit),
             formats.number(late),
             waits,
-            formats.clock(budget.opens_at),
+            formats.clock(budget.refills_open_at),
             "s" if late == 1 else "",
             "itself" if late == 1 else "themselves",
         )

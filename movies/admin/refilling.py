@@ -27,6 +27,9 @@ from movies.admin import refill_question
 from movies.admin.parts import link, person
 from movies.models import Movie, Refill
 
+# Film ids that one line of the admin's log names.
+LOGGED = 100
+
 
 class RefillForm(forms.Form):
     """What the question was answered with; `token` tells one pressing twice from two wishes."""
@@ -137,10 +140,12 @@ def _started_before(token: uuid.UUID) -> SafeString | str:
 
 
 def _log(refill: Refill, user: User) -> int:
-    ids = list(refill.items.values_list("movie__imdb_id", flat=True))
-    words = f"Re-fill of {formats.counted(len(ids), 'film')}: {', '.join(ids)}."
+    count = refill.items.count()
+    ids = list(refill.items.values_list("movie__imdb_id", flat=True)[:LOGGED])
+    more = f" and {formats.number(count - len(ids))} more" if count > len(ids) else ""
+    words = f"Re-fill of {formats.counted(count, 'film')}: {', '.join(ids)}{more}."
     LogEntry.objects.log_actions(user.pk, [refill], ADDITION, words, single_object=True)
-    return len(ids)
+    return count
 
 
 def _back(pks: Sequence[int]) -> str:

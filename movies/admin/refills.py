@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from movies import filters, formats, labels
@@ -29,9 +28,11 @@ class RefillAdmin(RecordAdmin):
         page = path("<int:pk>/progress/", view, name="movies_refill_progress")
         return [page, *super().get_urls()]
 
-    def prepare(self, rows: list[Any]) -> None:
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         """Count the items of the shown re-fills only: the table of items is long."""
         counted = Refill.objects.with_progress().in_bulk([row.pk for row in rows])
+        # One that was removed since the rows were read is not shown.
+        rows[:] = [row for row in rows if row.pk in counted]
         for row in rows:
             vars(row).update(
                 (name, value)
@@ -49,7 +50,7 @@ class RefillAdmin(RecordAdmin):
 
     @column("films", is_number=True)
     def films(self, refill: Any) -> SafeString:
-        return format_html('{}<span class="unit"> films</span>', formats.number(refill.films))
+        return formats.with_unit(refill.films, "film")
 
     @column("result")
     def result(self, refill: Any) -> str:
@@ -64,7 +65,9 @@ class RefillAdmin(RecordAdmin):
         return formats.moment(refill.created_at)
 
     def record(self, request: HttpRequest, refill: Any) -> Record:
-        self.prepare([refill])
+        self.prepare(request, shown := [refill])
+        if not shown:
+            raise Http404
         return Record(
             title=refill,
             label=labels.refill_label(refill),

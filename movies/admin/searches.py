@@ -1,11 +1,13 @@
 """The search log: every search that was made, and how it ended."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from movies import filters, formats, labels
-from movies.admin.parts import BY, Progress, Record, link, person
+from movies.admin.parts import BY, Progress, Record, link, linked, person
 from movies.admin.records import RecordAdmin, column
 from movies.models import Origin, Outcome, Search
 
@@ -18,15 +20,27 @@ class SearchAdmin(RecordAdmin):
     search_fields = ("term__term",)
     search_help_text = "Terms searched for"
     sortable_by = ("searched",)
+    narrowed_by = (
+        "calls__gt",
+        "created_at__gte",
+        "is_bot__exact",
+        "origin__in",
+        "outcome__in",
+    )
     empty_list = "No searches yet. Each one appears here the moment it is made."
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        for search in rows:
+            search.term_name = linked(request, search.term)
 
     @column("searched", ordering="created_at")
     def searched(self, search: Search) -> SafeString:
         return formats.moment(search.created_at)
 
     @column("term")
-    def term_link(self, search: Search) -> SafeString:
-        return link(search.term)
+    def term_link(self, search: Any) -> SafeString:
+        name: SafeString = search.term_name
+        return name
 
     @column("state")
     def state(self, search: Search) -> SafeString:
@@ -34,8 +48,8 @@ class SearchAdmin(RecordAdmin):
 
     @column("films (new)", is_number=True)
     def films(self, search: Search) -> SafeString:
-        found, new = formats.number(search.films_found), formats.number(search.films_new)
-        return format_html('{}<span class="unit"> films</span> ({})', found, new)
+        found = formats.with_unit(search.films_found, "film")
+        return format_html("{} ({})", found, formats.number(search.films_new))
 
     @column("asked by")
     def asked_by(self, search: Search) -> str:
@@ -43,7 +57,7 @@ class SearchAdmin(RecordAdmin):
 
     @column("OMDb calls", is_number=True)
     def omdb_calls(self, search: Search) -> SafeString:
-        return format_html('{}<span class="unit"> calls</span>', formats.number(search.calls))
+        return formats.with_unit(search.calls, "call")
 
     def record(self, request: HttpRequest, search: Search) -> Record:
         return Record(
@@ -52,7 +66,7 @@ class SearchAdmin(RecordAdmin):
             sentence=_sentence(search),
             progress=_progress(search),
             facts=[
-                ("Term", link(search.term)),
+                ("Term", linked(request, search.term)),
                 ("Asked by", _asker(search)),
                 ("Films found", _found(search)),
                 ("New films", formats.number(search.films_new)),
@@ -121,6 +135,8 @@ def _what_happened(search: Search) -> str:
             return f"Asking OMDb, page {search.pages_done} of {search.pages_total}, {films} so far."
         case "" if search.joined_id:
             return "It waits for a search of the same term and ends as that one does."
+        case "" if search.started_at:
+            return "Asking OMDb."
         case "":
             return "It waits for a worker and runs by itself."
         case Outcome.CACHED:

@@ -1,13 +1,17 @@
 """Terms: what people look for, what is held of it, and searching for it again."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
@@ -17,9 +21,12 @@ from unfold.forms import BaseDialogForm
 from movies import calls, filters, formats, services
 from movies.admin import term_words
 from movies.admin.parts import Record, Tab, history, link, person
-from movies.admin.records import RecordAdmin, column
-from movies.models import Origin, Search, SearchTerm
+from movies.admin.records import RecordAdmin, column, lead_to
+from movies.models import Movie, Origin, Search, SearchTerm
 from movies.omdb_records import PAGE_SIZE
+
+# A dialog left open: what is pressed within so long of a search is the same wish.
+PRESSED_TWICE = timedelta(minutes=1)
 
 
 class SearchAgainForm(BaseDialogForm):
@@ -30,8 +37,11 @@ class SearchAgainForm(BaseDialogForm):
     def get_before_template_context(
         self, request: HttpRequest, object_id: int | str | None = None
     ) -> dict[str, Any]:
-        term = SearchTerm.objects.filter(pk=object_id or 0).first()
-        pages = -(-(term.total_results or 1) // PAGE_SIZE) if term else 1
+        # An id that is no number is that of no term.
+        term = admin.site.get_model_admin(SearchTerm).get_object(request, str(object_id))
+        if term is None:
+            raise Http404
+        pages = -(-(term.total_results or 1) // PAGE_SIZE)
         budget = calls.budget()
         return {
             "demo": settings.OMDB_DEMO,
@@ -48,10 +58,11 @@ class SearchTermAdmin(RecordAdmin):
     search_help_text = "Search terms"
     ordering = ("-created_at", "-id")
     sortable_by = ("term_text", "answered", "first_searched")
+    narrowed_by = ("origin__in",)
     actions_detail = ("search_again",)
     empty_list = "No searches yet. Each new term appears here with its first search."
 
-    def prepare(self, rows: list[SearchTerm]) -> None:
+    def prepare(self, request: HttpRequest, rows: list[SearchTerm]) -> None:
         term_words.count(rows)
 
     @column("term", ordering="term")
@@ -60,14 +71,14 @@ class SearchTermAdmin(RecordAdmin):
 
     @column("searches", is_number=True)
     def searches(self, term: Any) -> SafeString:
-        words = "search" if term.search_count == 1 else "searches"
-        return format_html(
-            '{}<span class="unit"> {}</span>', formats.number(term.search_count), words
-        )
+        return formats.with_unit(term.search_count, "search", "searches")
 
     @column("films held", is_number=True)
     def films(self, term: Any) -> SafeString:
-        return format_html('{}<span class="unit"> films</span>', term_words.held(term))
+        if not term.total_results:
+            return formats.with_unit(term.hit_count, "film")
+        whole = formats.with_unit(term.total_results, "film")
+        return format_html("{} of {}", formats.number(term.hit_count), whole)
 
     @column("last answered", ordering="last_search")
     def answered(self, term: SearchTerm) -> SafeString:
@@ -94,8 +105,8 @@ class SearchTermAdmin(RecordAdmin):
 
     def tabs(self, request: HttpRequest, term: SearchTerm) -> list[Tab]:
         return [
-            Tab("films", "Films", lambda: term_words.films(term)),
-            Tab("searches", "Searches", lambda: term_words.searches(term)),
+            Tab("films", "Films", lambda: term_words.films(term), of=Movie),
+            Tab("searches", "Searches", lambda: term_words.searches(term), of=Search),
             Tab("history", "History", lambda: history(term)),
         ]
 
@@ -121,22 +132,26 @@ class SearchTermAdmin(RecordAdmin):
         if term is None:
             raise Http404
         messages.info(request, repeat(term, cast(User, request.user)))
-        url = reverse("admin:movies_searchterm_change", args=[term.pk])
-        if "HX-Request" in request.headers:  # htmx would put the page into the dialog
-            return HttpResponse(headers={"HX-Redirect": url})
-        return HttpResponseRedirect(url)
+        return lead_to(request, reverse("admin:movies_searchterm_change", args=[term.pk]))
 
 
 def repeat(term: SearchTerm, user: User) -> SafeString:
-    """Search `term` again unless it is being searched; return what was done, linked."""
-    running = Search.objects.unfinished().filter(term=term, joined=None).first()
-    if running:
-        who = person(running.requested_by) if running.requested_by else running.get_origin_display()
-        return format_html(
-            "Already done by {}, {}: {}.", who, formats.clock(running.created_at), link(running)
-        )
-    search = services.request_search(term.term, origin=Origin.STAFF, user=user, force=True)
-    LogEntry.objects.log_actions(
-        user.pk, [term], CHANGE, f"Searched again: search {search.pk}.", single_object=True
-    )
+    """Search `term` again unless that was just done; return what was done, linked."""
+    with transaction.atomic():
+        # Whoever presses twice, or at the same moment, waits here for the first search.
+        SearchTerm.objects.select_for_update(no_key=True).get(pk=term.pk)
+        if first := _first_press(term):
+            who = person(first.requested_by) if first.requested_by else first.get_origin_display()
+            when = formats.clock(first.created_at)
+            return format_html("Already done by {}, {}: {}.", who, when, link(first))
+        search = services.request_search(term.term, origin=Origin.STAFF, user=user, force=True)
+        words = f"Searched again: search {search.pk}."
+        LogEntry.objects.log_actions(user.pk, [term], CHANGE, words, single_object=True)
     return format_html("Searching again: {}.", link(search))
+
+
+def _first_press(term: SearchTerm) -> Search | None:
+    """Return the search of `term` that runs, or that staff started just now and that has ended."""
+    running = Q(outcome="", joined=None)
+    just_now = Q(origin=Origin.STAFF, created_at__gt=timezone.now() - PRESSED_TWICE)
+    return Search.objects.filter(running | just_now, term=term).first()

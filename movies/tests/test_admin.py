@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from movies import searching, services
 from movies.models import Genre, Hit, Movie, Origin, Outcome, Refill, RefillItem, Search, SearchTerm
+from movies.tests.staff import allowed
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +48,9 @@ def test_an_empty_list_says_why(admin_client, name):
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_list_that_matches_nothing_offers_to_clear_the_filters(admin_client, name, dune):
-    assert "Clear filters" in page(admin_client, f"{name}_changelist", id__exact=0)
+    narrowed = {"day_from": "2100-01-01"} if name == "refill" else {"q": "nothing"}
+
+    assert "Clear filters" in page(admin_client, f"{name}_changelist", **narrowed)
 
 
 @pytest.mark.parametrize("name", RECORDS)
@@ -170,17 +173,60 @@ def test_a_visitors_search_is_not_repeated_while_it_runs(admin_client):
     assert "Already done by Visitor" in admin_client.get(response.url).content.decode()
 
 
-def test_searching_a_term_again_that_is_gone_is_not_found(admin_client):
-    url = reverse("admin:movies_searchterm_search_again", args=[99])
+def test_a_dialog_left_open_searches_nothing_when_the_search_has_ended(admin_client, dune):
+    search_again(admin_client, dune)
+    searching.run(dune.searches.first().pk)
 
-    assert admin_client.get(url).status_code == 200
-    assert search_again(admin_client, SearchTerm(pk=99)).status_code == 404
+    response = search_again(admin_client, dune)
+
+    assert dune.searches.count() == 2
+    assert "Already done by admin, " in admin_client.get(response.url).content.decode()
+
+
+def test_a_minute_later_searching_again_is_another_wish(admin_client, dune):
+    search_again(admin_client, dune)
+    searching.run(dune.searches.first().pk)
+    dune.searches.update(created_at=timezone.now() - timedelta(minutes=2))
+
+    search_again(admin_client, dune)
+
+    assert dune.searches.count() == LogEntry.objects.count() + 1 == 3
+
+
+@pytest.mark.parametrize("pk", ["99", "abc", "9" * 29, "9" * 5000, "\0", "1/2"])
+def test_searching_a_term_again_that_is_gone_is_not_found(admin_client, pk):
+    url = reverse("admin:movies_searchterm_search_again", args=[pk])
+
+    assert admin_client.get(url).status_code == 404
+    assert search_again(admin_client, SearchTerm(pk=pk)).status_code == 404
+
+
+def test_a_term_shows_no_rooms_that_are_closed_to_the_reader(client, dune):
+    client.force_login(allowed("view_searchterm"))
+
+    html = page(client, "searchterm_change", dune.pk, tab="searches")
+
+    assert "?tab=searches" not in html
+    assert "?tab=films" not in html
+    assert "Nobody has done anything here by hand." in html
+
+
+def test_a_search_names_its_term_but_links_it_only_for_who_may_open_it(client, dune):
+    client.force_login(allowed("view_search"))
+
+    for html in (
+        page(client, "search_changelist"),
+        page(client, "search_change", dune.searches.get().pk),
+    ):
+        assert "<bdi>dune</bdi>" in html
+        assert "/admin/movies/searchterm/" not in html
 
 
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
         ({}, "It waits for a worker and runs by itself."),
+        ({"started_at": timezone.now()}, "Asking OMDb. Asked by"),
         ({"pages_total": 12, "pages_done": 3, "films_found": 24}, "page 3 of 12, 24 films so far."),
         ({"outcome": "cached", "films_found": 1}, "Answered with 1 film from the cache"),
         ({"outcome": "fetched", "films_found": 9, "films_new": 2}, "2 of them were new."),

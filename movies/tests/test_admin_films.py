@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from movies.models import Genre, Hit, Movie, Refill, RefillItem, SearchTerm
+from movies.tests.staff import allowed
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +124,21 @@ def test_a_films_history_has_the_refills_and_what_staff_did(admin_client, admin_
 
     assert "Looked at closely." in html
     assert f"Re-fill {refill.pk}" in html
+
+
+def test_a_film_shows_no_rooms_that_are_closed_to_the_reader(client, film):
+    changed = [{"field": "plot", "before": "", "after": "A duke's son."}]
+    RefillItem.objects.create(refill=Refill.objects.create(), movie=film, changes=changed)
+    Hit.objects.create(
+        term=SearchTerm.objects.create(term="arrakis"), movie=film, rank=1, seen_by="0" * 32
+    )
+    client.force_login(allowed("view_movie"))
+
+    for tab in ("terms", "changes", "history"):
+        html = page(client, film, tab=tab)
+        assert "Drama" in html
+        for hidden in ("arrakis", "duke", "Re-fill 1", "/movies/genre/", "tab=terms"):
+            assert hidden not in html
 
 
 def test_the_admins_history_page_leads_to_the_films_own(admin_client, film):

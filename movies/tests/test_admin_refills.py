@@ -1,30 +1,23 @@
-"""Asking for a re-fill, starting it once, and watching it."""
+"""Asking for a re-fill and starting it once. Watching it: test_admin_progress.py."""
 
+import re
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from movies import calls, services
-from movies.models import Movie, OmdbDay, Refill, RefillItem
+from movies import calls
+from movies.admin.refilling import LOGGED
+from movies.models import OmdbDay, Refill
+from movies.tests.films import films
 
 pytestmark = pytest.mark.django_db
 
 FILMS = reverse("admin:movies_movie_changelist")
 START = reverse("admin:movies_movie_refill")
-
-
-def films(lacking: int, complete: int) -> list[int]:
-    pks = []
-    for number in range(lacking + complete):
-        film = Movie.objects.create(
-            imdb_id=f"tt{number:07}", title=f"Film {number}", is_full_record=number >= lacking
-        )
-        pks.append(film.pk)
-    return pks
 
 
 def ask(client, pks: list[int]) -> str:
@@ -74,6 +67,15 @@ def test_what_does_not_fit_today_waits_and_says_until_when(admin_client, real_om
     assert "2 fit today; 3 wait until <time" in html
     assert "and continue by themselves." in html
     assert "5 lack details." in html
+
+
+def test_while_omdb_refuses_the_question_says_when_it_is_asked_again(admin_client, real_omdb):
+    OmdbDay.objects.update(refused_at=timezone.now())
+
+    html = ask(admin_client, films(lacking=2, complete=0))
+
+    until = re.search(r'2 wait until <time datetime="([^"]+)"', html)
+    assert datetime.fromisoformat(until[1]) <= timezone.now() + timedelta(hours=1)
 
 
 def test_a_single_film_that_does_not_fit_waits_by_itself(admin_client, real_omdb):
@@ -140,6 +142,14 @@ def test_starting_is_written_down_with_who_and_which(admin_client, admin_user):
     assert entry.change_message == "Re-fill of 2 films: tt0000000, tt0000001."
 
 
+def test_of_very_many_films_the_log_names_the_first(admin_client):
+    start(admin_client, films(lacking=LOGGED + 2, complete=0))
+
+    words = LogEntry.objects.get().change_message
+    assert words.startswith("Re-fill of 102 films: tt0000000, ")
+    assert words.endswith("tt0000099 and 2 more.")
+
+
 def test_starting_all_asks_again_for_complete_ones(admin_client):
     start(admin_client, films(lacking=1, complete=1), choice="all")
 
@@ -185,137 +195,3 @@ def test_a_viewer_may_not_start_one(client, member):
 
     assert start(client, films(lacking=1, complete=0)).status_code == 403
     assert not Refill.objects.exists()
-
-
-# --- Watching -------------------------------------------------------------------------
-
-
-@pytest.fixture
-def refill(admin_user) -> Refill:
-    """Two changed, one unchanged, one failed, three to come."""
-    refill = services.refill(films(lacking=7, complete=0), user=admin_user)
-    now = timezone.now()
-    items = list(refill.items.order_by("pk"))
-    for item, state in zip(items, ("changed", "changed", "unchanged", "failed"), strict=False):
-        item.state, item.finished_at = state, now
-    items[0].changes = [{"field": "runtime_minutes", "before": None, "after": 155}]
-    items[3].message = "OMDb did not answer in 10 s."
-    RefillItem.objects.bulk_update(items, ["state", "finished_at", "changes", "message"])
-    return refill
-
-
-def watch(client, refill: Refill, **query: object) -> str:
-    url = reverse("admin:movies_refill_progress", args=[refill.pk])
-    return client.get(url, query, headers={"HX-Request": "true"}).content.decode()
-
-
-def test_a_running_refill_says_how_far_it_is(admin_client, refill):
-    html = admin_client.get(
-        reverse("admin:movies_refill_change", args=[refill.pk])
-    ).content.decode()
-
-    for words in (
-        "Running: 4 of 7",
-        "4 a minute, about 1 min left",
-        "155 min",
-        "OMDb did not answer in 10 s.",
-        'hx-trigger="every 2s [!document.hidden]"',
-    ):
-        assert words in html
-
-
-def test_the_live_part_is_only_a_part(admin_client, refill):
-    html = watch(admin_client, refill)
-
-    assert html.lstrip().startswith("<section")
-    assert "<html" not in html
-
-
-def test_the_films_can_be_narrowed_to_a_state(admin_client, refill):
-    assert watch(admin_client, refill, state="changed").count("<bdi>Film") == 2
-    assert watch(admin_client, refill, state="waiting").count("<bdi>Film") == 3
-    assert watch(admin_client, refill, state="nonsense").count("<bdi>Film") == 7
-
-
-def test_films_beyond_the_first_page_are_a_page_further(admin_client):
-    refill = services.refill(films(lacking=101, complete=0))
-
-    html = watch(admin_client, refill, page=2)
-
-    assert "Page 2 of 3" in html
-    assert "Previous" in html
-    assert "Next" in html
-
-
-def test_what_waits_for_the_budget_says_until_when(admin_client, refill):
-    later = timezone.now() + timedelta(hours=5)
-    waiting = refill.items.filter(state="waiting")
-    waiting.update(due_at=later)
-
-    html = watch(admin_client, refill)
-
-    assert "Waiting for budget: 4 of 7" in html
-    assert "Out of budget: 3 films wait until" in html
-    assert "continue by themselves." in html
-
-
-def test_a_single_film_waits_by_itself(admin_client):
-    refill = services.refill(films(lacking=1, complete=0))
-    refill.items.update(due_at=timezone.now() + timedelta(hours=5))
-
-    assert "1 film waits until" in watch(admin_client, refill)
-    assert "continues by itself." in watch(admin_client, refill)
-
-
-def test_a_finished_refill_is_not_asked_for_again(admin_client, refill):
-    refill.items.filter(state="waiting").update(state="changed", finished_at=timezone.now())
-    Refill.objects.update(finished_at=timezone.now())
-
-    html = watch(admin_client, refill)
-
-    assert f"Re-fill {refill.pk} is done: 5 changed, 1 unchanged, 1 failed." in html
-    assert "hx-get" not in html
-
-
-def test_a_refill_that_has_not_begun_names_no_speed(admin_client):
-    refill = services.refill(films(lacking=2, complete=0))
-    refill.items.filter(pk=refill.items.first().pk).update(state="running")
-
-    assert "a minute" not in watch(admin_client, refill)
-
-
-def test_the_live_part_of_no_refill_is_not_found(admin_client):
-    url = reverse("admin:movies_refill_progress", args=[99])
-    assert admin_client.get(url).status_code == 404
-
-
-def test_somebody_signed_out_gets_no_sign_in_page_into_the_page(client, refill):
-    url = reverse("admin:movies_refill_progress", args=[refill.pk])
-
-    assert client.get(url, headers={"HX-Request": "true"}).status_code == 401
-    assert client.get(url).status_code == 302
-
-
-def test_staff_without_the_right_may_not_watch(client, staff, refill):
-    client.force_login(staff)
-
-    url = reverse("admin:movies_refill_progress", args=[refill.pk])
-    assert client.get(url).status_code == 403
-
-
-def test_watching_costs_the_same_however_many_films(admin_client, django_assert_max_num_queries):
-    pks = films(lacking=40, complete=0)
-    small, large = services.refill(pks[:5]), services.refill(pks[5:])
-    watch(admin_client, small)
-
-    with django_assert_max_num_queries(20) as few:
-        watch(admin_client, small)
-    with django_assert_max_num_queries(len(few.captured_queries)):
-        watch(admin_client, large)
-
-
-def test_the_list_of_refills_says_what_came_of_each(admin_client, refill):
-    html = admin_client.get(reverse("admin:movies_refill_changelist")).content.decode()
-
-    assert "2 changed, 1 unchanged, 1 failed, 3 waiting" in html
-    assert f"Re-fill {refill.pk}" in html

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -55,8 +55,11 @@ def chips(client, url: str, **query: object) -> list[str]:
         ({"kind": "series"}, {"New (2021)"}),
         ({"year_from": "1950"}, {"New (2021)"}),
         ({"year_to": "1950"}, {"Old (1921)"}),
-        ({"year_from": "1900", "year_to": "99999999999999"}, {"Old (1921)", "New (2021)"}),
+        ({"year_from": "1900", "year_to": "9999"}, {"Old (1921)", "New (2021)"}),
         ({"year_from": "last"}, set()),
+        ({"year_from": "²"}, set()),
+        ({"year_to": "9" * 5}, set()),
+        ({"year_from": "1" * 5000}, set()),
     ],
 )
 def test_films_are_narrowed(admin_client, films, query, expected):
@@ -73,7 +76,27 @@ def test_a_day_includes_its_last_minute(admin_client, searches):
     assert found(admin_client, SEARCHES, day_to="2026-03-04") == set()
 
 
-@pytest.mark.parametrize("day", ["yesterday", "9999-12-31", "2026-02-30"])
+def test_a_day_without_one_of_its_hours_ends_at_midnight(admin_client, searches):
+    for second in (59, 60):
+        at = datetime(2026, 3, 29, 21, 59, tzinfo=UTC) + timedelta(seconds=second)
+        facts = {"origin": Origin.VISITOR, "outcome": Outcome.CACHED, "created_at": at}
+        Search.objects.create(term=SearchTerm.objects.get(), **facts)
+
+    with timezone.override("Europe/Berlin"):
+        assert len(found(admin_client, SEARCHES, day_from="2026-03-29", day_to="2026-03-29")) == 1
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "UTC", "America/Lima"])
+@pytest.mark.parametrize("bound", ["day_from", "day_to"])
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_of_all_can_be_asked_for(
+    admin_client, searches, zone, bound, day
+):
+    with timezone.override(zone):
+        assert found(admin_client, SEARCHES, **{bound: day}) is not None
+
+
+@pytest.mark.parametrize("day", ["yesterday", "9999-12-31", "2026-02-30", "\0"])
 def test_what_is_no_day_matches_nothing(admin_client, searches, day):
     assert found(admin_client, SEARCHES, day_to=day) == set()
 
@@ -100,6 +123,19 @@ def test_a_chip_leads_to_the_list_without_its_filter(admin_client, films):
 
     assert details.url == "?year_from=1950"
     assert year.url == "?complete=no"
+
+
+def test_a_chip_leaves_a_filter_whose_name_begins_like_its_own(admin_client, searches):
+    query = {"origin": "visitor", "origin__in": "visitor,command"}
+
+    origin, link = admin_client.get(SEARCHES, query).context["cl"].chips
+
+    assert origin.url == "?origin__in=visitor%2Ccommand"
+    assert link.url == "?origin=visitor"
+
+
+def test_sorting_is_no_filter(admin_client, searches):
+    assert chips(admin_client, SEARCHES, o="1") == []
 
 
 def test_what_a_link_narrows_by_is_a_chip_too(admin_client, searches):

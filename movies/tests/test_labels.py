@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
-from movies import labels
+from movies import formats, labels
 from movies.models import Movie, Outcome, Refill, RefillItem, Search
 
 
@@ -10,7 +12,7 @@ def refill(**counts: int) -> Refill:
     row = Refill(finished_at=None)
     states = ("waiting", "running", "changed", "unchanged", "failed")
     vars(row).update({state: counts.get(state, 0) for state in states})
-    vars(row).update(films=sum(counts.values()), postponed=0)
+    vars(row).update(films=sum(counts.values()), postponed=0, retried=0)
     return row
 
 
@@ -69,6 +71,32 @@ def test_a_refill_that_is_only_put_off_waits_for_the_budget():
     assert labels.refill_state(row) == ("look", "Waiting for budget")
     row.running = 1
     assert labels.refill_state(row) == ("moving", "Running")
+
+
+def test_a_refill_that_is_put_off_by_an_outage_is_tried_again():
+    row = refill(waiting=3, changed=1)
+    row.retried, row.retried_at = 3, timezone.now() + timedelta(minutes=5)
+
+    assert labels.refill_state(row) == ("moving", "Trying again")
+    assert f"at {formats.clock(row.retried_at)}" in labels.refill_label(row)
+
+
+def test_a_refill_of_which_some_films_can_go_on_runs():
+    row = refill(waiting=3, changed=1)
+    row.postponed = row.retried = 1
+
+    assert labels.refill_state(row) == ("moving", "Running")
+
+
+def test_a_film_that_is_put_off_says_why_and_until_when():
+    item = RefillItem(due_at=timezone.now() + timedelta(hours=1))
+
+    assert f'Waiting for budget<span class="state-note">until {formats.clock(item.due_at)}' in (
+        labels.item_label(item)
+    )
+    item.message = "OMDb hung up."
+    assert f"at {formats.clock(item.due_at)}: OMDb hung up." in labels.item_label(item)
+    assert "Trying again" in labels.item_label(item)
 
 
 def test_a_refill_that_ended_says_whether_some_failed():

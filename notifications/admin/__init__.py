@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.views import ChangeList
 
 from movies import formats
 from movies.admin.parts import Record, Tab, history
-from movies.admin.records import RecordAdmin, RecordList, column
+from movies.admin.records import RecordAdmin, column
 from notifications import kinds, labels
 from notifications.admin import page
 from notifications.admin.about import attach_about
@@ -18,12 +17,6 @@ from notifications.admin.actions import Actions
 from notifications.admin.filters import KindFilter, OriginFilter, ReviewFilter, StateFilter
 from notifications.models import Notification
 from notifications.querysets import NotificationQuerySet
-
-
-class NotificationList(RecordList):
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        attach_about(self.result_list, request)
 
 
 @admin.register(Notification)
@@ -41,16 +34,8 @@ class NotificationAdmin(Actions, RecordAdmin):
         notifications: NotificationQuerySet = super().get_queryset(request)
         return notifications.defer("text")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
-        return NotificationList
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: object = None
-    ) -> HttpResponse:
-        """Show the page itself, opened at its history."""
-        request.GET = QueryDict(f"tab=history&{request.GET.urlencode()}")
-        shown: HttpResponse = self.change_view(request, object_id)
-        return shown
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        attach_about(rows, request)
 
     @column("kind")
     def kind_label(self, notification: Notification) -> str:

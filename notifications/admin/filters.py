@@ -15,36 +15,29 @@ type Rows = QuerySet[Any]
 class StateFilter(ChoiceFilter):
     title = "state"
     parameter_name = "state__exact"
+    field = "state"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [(str(value), str(words)) for value, words in Notification.State.choices]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        return queryset.filter(state=self.value()) if self.value() else queryset
 
 
 class KindFilter(ChoiceFilter):
     """The registered kinds by their labels; asking the table would read all of it."""
 
     title = "kind"
-    parameter_name = "kind"
+    parameter_name = field = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [(kind.name, kind.label) for kind in kinds.registered()]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 class OriginFilter(ChoiceFilter):
     title = "written by"
     parameter_name = "origin__exact"
+    field = "origin"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
         return [(str(value), str(words)) for value, words in Notification.Origin.choices]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        return queryset.filter(origin=self.value()) if self.value() else queryset
 
 
 class ReviewFilter(ChoiceFilter):

@@ -1,15 +1,11 @@
 import pytest
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from notifications.models import Notification
+from notifications.tests.log import CONFIRMED, LIST, SEVERAL, chosen, page_of, said
 
 pytestmark = pytest.mark.django_db
-LIST = "/admin/notifications/notification/"
-CONFIRMED = {"_form_submitted": "True"}
-
-
-def page_of(notification: Notification, action: str = "change") -> str:
-    return f"{LIST}{notification.pk}/{action}/"
 
 
 def test_buttons_are_absent_without_their_permission(client, sign_in, failed):
@@ -45,6 +41,46 @@ def test_an_action_without_its_permission_is_refused(client, sign_in, failed, ac
 
 
 @pytest.mark.parametrize("action", ["retry", "review"])
+def test_nothing_is_done_with_what_the_reader_may_not_see(client, sign_in, failed, action):
+    user = sign_in("retry_notification", "review_notification")
+    user.user_permissions.remove(Permission.objects.get(codename="view_notification"))
+    row = failed()
+
+    answers = [
+        client.get(page_of(row, action)),
+        client.post(page_of(row, action), CONFIRMED),
+        client.post(LIST, chosen(f"{action}_selected", row)),
+        client.post(SEVERAL, {"notifications": row.pk}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403] * 4
+    row.refresh_from_db()
+    assert (row.state, row.reviewed_at) == ("failed", None)
+
+
+@pytest.mark.parametrize("action", ["change", "history", "retry", "review"])
+def test_an_address_that_is_no_number_breaks_nothing(client, sign_in, action):
+    sign_in("retry_notification", "review_notification")
+    url = f"{LIST}abc/{action}/"
+
+    codes = {client.get(url, follow=True).status_code, client.post(url, CONFIRMED).status_code}
+
+    assert max(codes) < 500
+
+
+@pytest.mark.parametrize(
+    ("action", "stays"), [("retry", "Leave it failed"), ("review", "Keep it on the list")]
+)
+def test_the_way_out_of_a_question_says_what_stays(client, sign_in, failed, action, stays):
+    sign_in("retry_notification", "review_notification")
+
+    text = client.get(page_of(failed(), action)).content.decode()
+
+    assert f">{stays}</button>" in text
+    assert "Not now" not in text
+
+
+@pytest.mark.parametrize("action", ["retry", "review"])
 def test_a_plain_get_asks_and_changes_nothing(client, sign_in, failed, action):
     sign_in("retry_notification", "review_notification")
     notification = failed()
@@ -74,8 +110,9 @@ def test_pressed_twice_it_names_who_was_first(client, sign_in, failed):
 
     answer = client.post(page_of(notification, "retry"), CONFIRMED, follow=True)
 
-    messages = [str(message) for message in answer.context["messages"]]
-    assert messages[-1].startswith(f"Already done by {user.username}, ")
+    message = said(answer)[-1]
+    assert message.startswith(f"Already done by {user.username}, ")
+    assert page_of(notification) in message
 
 
 @pytest.mark.parametrize("action", ["retry", "review"])
@@ -84,7 +121,7 @@ def test_an_action_on_what_never_failed_says_that_nothing_changed(client, sign_i
 
     answer = client.post(page_of(queued(state="suppressed"), action), CONFIRMED, follow=True)
 
-    assert "Nothing was changed" in answer.content.decode()
+    assert "Nothing needed to be done: <a" in answer.content.decode()
     assert Notification.objects.get().state == "suppressed"
 
 
@@ -113,53 +150,17 @@ def test_an_action_on_what_does_not_exist_is_not_found(client, sign_in, action):
     assert client.post(f"{LIST}4711/{action}/", CONFIRMED).status_code == 404
 
 
-def chosen(action: str, *rows: Notification, **more: str) -> dict:
-    return {"action": action, "_selected_action": [row.pk for row in rows], "index": "0", **more}
-
-
-def test_retrying_several_asks_first(client, sign_in, queued, failed):
-    sign_in("retry_notification")
-    rows = [failed(), failed(), queued(state="sent")]
-
-    answer = client.post(LIST, chosen("retry_selected", *rows))
-
-    assert "Retry 2 notifications" in answer.content.decode()
-    assert "Leave them failed" in answer.content.decode()
-    assert Notification.objects.filter(state="failed").count() == 2
-
-    answer = client.post(LIST, chosen("retry_selected", *rows, confirmed="yes"), follow=True)
-
-    assert "2 queued again" in answer.content.decode()
-    assert Notification.objects.filter(state="queued").count() == 2
-    assert Notification.objects.filter(state="sent").count() == 1
-
-
-def test_the_question_before_retrying_can_be_answered_as_it_stands(client, sign_in, failed):
-    sign_in("retry_notification")
-    row = failed()
-
-    text = client.post(LIST, chosen("retry_selected", row)).content.decode()
-
-    assert "Retry 1 notification?" in text
-    assert "Leave it failed" in text
-    assert f'name="_selected_action" value="{row.pk}"' in text
-    assert 'name="action" value="retry_selected"' in text
-
-
-def test_retrying_several_that_have_not_failed_changes_nothing(client, sign_in, queued):
-    sign_in("retry_notification")
-
-    answer = client.post(LIST, chosen("retry_selected", queued(state="sent")), follow=True)
-
-    assert "0 queued again" in answer.content.decode()
-
-
-def test_reviewing_several_counts_those_that_needed_it(client, sign_in, queued, failed):
+def test_reviewing_several_links_those_that_needed_it(client, sign_in, queued, failed):
     sign_in("review_notification")
+    row, other = failed(), queued()
 
-    answer = client.post(LIST, chosen("review_selected", failed(), queued()), follow=True)
+    answer = client.post(LIST, chosen("review_selected", row, other), follow=True)
 
-    assert "1 marked as reviewed" in answer.content.decode()
+    reviewed, left = said(answer)
+    assert reviewed.startswith("Reviewed: <a")
+    assert page_of(row) in reviewed
+    assert left.startswith("Nothing needed to be done: <a")
+    assert page_of(other) in left
     assert not Notification.objects.needs_review().exists()
 
 
@@ -168,7 +169,8 @@ def test_several_at_once_need_the_same_permission(client, sign_in, failed, actio
     sign_in()
     row = failed()
 
-    client.post(LIST, chosen(action, row, confirmed="yes"))
+    client.post(LIST, chosen(action, row))
+    client.post(SEVERAL, {"notifications": row.pk})
 
     row.refresh_from_db()
     assert (row.state, row.reviewed_at) == ("failed", None)

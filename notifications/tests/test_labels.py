@@ -17,9 +17,9 @@ from notifications.models import Attempt, Notification
 LONG_AGO = timezone.make_aware(datetime(2020, 1, 2))  # noqa: DTZ001 - of the site's zone
 
 
-def test_every_state_has_icon_word_and_role():
+def test_every_state_has_role_and_word():
     assert set(Notification.State.values) <= set(LABELS)
-    assert {role for _, _, role in LABELS.values()} == {"rest", "moving", "good", "look", "needs"}
+    assert {role for role, _ in LABELS.values()} == {"rest", "moving", "good", "look", "needs"}
 
 
 @pytest.mark.parametrize(

@@ -79,17 +79,12 @@ def test_a_broker_that_is_away_stops_nothing(django_capture_on_commit_callbacks)
     assert Notification.objects.get().state == "queued"
 
 
-@pytest.mark.parametrize("state", ["failed", "suppressed"])
-def test_another_try_starts_with_all_attempts(
-    queued, staff, state, django_capture_on_commit_callbacks
-):
+def test_another_try_starts_with_all_attempts(failed, staff, django_capture_on_commit_callbacks):
     tomorrow = timezone.now() + timedelta(days=1)
-    notification = queued(
-        state=state, attempts=8, reviewed_at=timezone.now(), next_attempt_at=tomorrow
-    )
+    notification = failed(reviewed_at=timezone.now(), next_attempt_at=tomorrow)
 
     with django_capture_on_commit_callbacks() as callbacks:
-        assert services.retry(notification, staff)
+        assert services.retry([notification.pk], staff) == [notification.pk]
 
     notification.refresh_from_db()
     assert notification.state == "queued"
@@ -101,43 +96,56 @@ def test_another_try_starts_with_all_attempts(
 
 
 def test_of_two_who_ask_for_another_try_the_second_is_told(failed, staff):
-    notification = failed()
+    pk = failed().pk
 
-    assert services.retry(notification, staff)
-    assert not services.retry(notification, staff)
+    assert services.retry([pk], staff) == [pk]
+    assert services.retry([pk], staff) == []
 
     entry = LogEntry.objects.get()
-    assert (entry.user, entry.object_id) == (staff, str(notification.pk))
+    assert (entry.user, entry.object_id) == (staff, str(pk))
     assert entry.change_message == "Asked for another try."
-    assert services.last_action(notification) == entry
+    assert services.last_actions([pk, failed().pk]) == {pk: entry}
 
 
-@pytest.mark.parametrize("state", ["queued", "sending", "sent"])
+def test_what_staff_did_last_is_what_is_told_of_each(failed, staff):
+    one, other = failed().pk, failed().pk
+    services.mark_reviewed([one, other], staff)
+    services.retry([one], staff)
+
+    last = services.last_actions([one, other])
+
+    assert last[one].change_message == "Asked for another try."
+    assert last[other].change_message == "Marked as reviewed."
+
+
+@pytest.mark.parametrize("state", ["queued", "sending", "sent", "suppressed"])
 def test_what_has_not_failed_is_not_tried_again(queued, staff, state):
-    assert not services.retry(queued(state=state), staff)
+    assert services.retry([queued(state=state).pk], staff) == []
     assert not LogEntry.objects.exists()
 
 
 def test_reviewing_takes_failures_off_the_list_and_says_who_did(queued, failed, staff):
     rows = [failed(), failed(), failed(reviewed_at=timezone.now()), queued()]
+    pks = [row.pk for row in rows]
 
-    assert services.mark_reviewed(rows, staff) == 2
-    assert services.mark_reviewed(rows, staff) == 0
+    assert services.mark_reviewed(pks, staff) == pks[:2]
+    assert services.mark_reviewed(pks, staff) == []
 
     assert not Notification.objects.needs_review().exists()
-    assert {entry.object_id for entry in LogEntry.objects.all()} == {
-        str(row.pk) for row in rows[:2]
-    }
+    assert {entry.object_id for entry in LogEntry.objects.all()} == set(map(str, pks[:2]))
 
 
-def test_reviewing_costs_the_same_however_many(failed, staff, django_assert_num_queries):
-    one, many = [failed()], [failed() for _ in range(20)]
-    services.mark_reviewed([failed()], staff)  # the content type is cached from now on
+@pytest.mark.parametrize("act", [services.mark_reviewed, services.retry])
+def test_what_is_done_to_several_costs_the_same_however_many(
+    failed, staff, django_assert_num_queries, act
+):
+    one, many = [failed().pk], [failed().pk for _ in range(20)]
+    act([failed().pk], staff)  # the content type is cached from now on
 
     with django_assert_num_queries(5) as few:
-        services.mark_reviewed(one, staff)
+        act(one, staff)
     with django_assert_num_queries(len(few.captured_queries)):
-        services.mark_reviewed(many, staff)
+        act(many, staff)
 
 
 def test_pruning_removes_what_is_over_for_a_year(queued, failed, monkeypatch):

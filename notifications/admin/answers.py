@@ -1,0 +1,45 @@
+"""What staff are told after an action: what was done, and who had done the rest before, linked."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from movies.admin.parts import link, person
+from movies.formats import clock, counted
+from notifications import services
+from notifications.models import Notification
+
+LOG = "admin:notifications_notification_changelist"
+# So many keys still make an address that every server takes.
+MOST_LINKED = 200
+
+
+def answer(request: HttpRequest, word: str, asked: Sequence[int], done: Sequence[int]) -> None:
+    """Say `word` of what was done; of the rest, who was first or that there was nothing to do."""
+    if done:
+        messages.success(request, format_html("{}: {}.", word, _linked(done)))
+    rest = sorted(set(asked) - set(done))
+    entries = services.last_actions(rest)
+    if entries:
+        latest = max(entries.values(), key=lambda entry: entry.action_time)
+        who, when = person(latest.user), clock(latest.action_time)
+        linked = _linked(list(entries))
+        messages.info(request, format_html("Already done by {}, {}: {}.", who, when, linked))
+    if untouched := [pk for pk in rest if pk not in entries]:
+        messages.info(request, format_html("Nothing needed to be done: {}.", _linked(untouched)))
+
+
+def _linked(pks: Sequence[int]) -> SafeString:
+    """Return a link to the one, or to the log narrowed to them unless they are too many."""
+    one = Notification.objects.defer("text").filter(pk=pks[0]).first() if len(pks) == 1 else None
+    if one:
+        return link(one)
+    keys = ",".join(map(str, pks))
+    narrowed = f"?{urlencode({'id__in': keys})}" if len(pks) <= MOST_LINKED else ""
+    words = counted(len(pks), "notification")
+    return format_html('<a class="link" href="{}{}">{}</a>', reverse(LOG), narrowed, words)
