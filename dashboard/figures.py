@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django_celery_results.models import TaskResult
@@ -15,6 +15,8 @@ from notifications.models import Notification
 PERIOD = 28
 WEEK = 7
 RECENTLY = timedelta(hours=24)
+# Work that nobody has taken by then says that no worker is there.
+PATIENCE = timedelta(minutes=2)
 NOT_ANSWERED = (Outcome.REFUSED, Outcome.FAILED)
 # What staff try out and what bots do says nothing about visitors.
 NOT_BY_STAFF = ~Q(origin=Origin.STAFF)
@@ -73,7 +75,7 @@ class Notifications:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What ended badly in the last 24 hours."""
+    """What ended badly in the last 24 hours, or waits for a worker, and since when."""
 
     since: datetime
     count: int
@@ -135,6 +137,20 @@ def failed_tasks(now: datetime) -> Trouble:
     since = now - RECENTLY
     failed = TaskResult.objects.filter(status="FAILURE", date_done__gte=since)
     return Trouble(since, failed.count())
+
+
+def waiting_searches(now: datetime) -> Trouble:
+    """Return how many searches no worker has taken for too long, and the oldest one's time."""
+    waiting = Search.objects.abandoned().filter(created_at__lt=now - PATIENCE)
+    found = waiting.aggregate(count=Count("pk"), since=Min("created_at"))
+    return Trouble(found["since"] or now, found["count"])
+
+
+def waiting_notifications(now: datetime) -> Trouble:
+    """Return how many notifications were due for too long, and since when the oldest one."""
+    waiting = Notification.objects.due().filter(next_attempt_at__lt=now - PATIENCE)
+    found = waiting.aggregate(count=Count("pk"), since=Min("next_attempt_at"))
+    return Trouble(found["since"] or now, found["count"])
 
 
 def films() -> Films:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from dashboard import charts, figures, strip
 from dashboard.links import failed_searches_since, failed_tasks_since, listed, searches_of
 from dashboard.sharing import Shared, shared_with
-from movies.formats import counted, moment, number
+from movies.formats import clock, counted, moment, number
 from notifications.labels import state_label
 from notifications.models import Notification
 
@@ -92,7 +92,7 @@ def left_out(searches: figures.Searches) -> str:
 
 def needs(shared: Shared) -> list[Need]:
     """Return what has failed and waits for somebody, the gravest first."""
-    found = []
+    found = waits(shared)
     if shared.unreviewed:
         failed = counted(shared.unreviewed, "notification")
         found.append(Need(f"{failed} failed", listed(LOG, review="open")))
@@ -103,6 +103,23 @@ def needs(shared: Shared) -> list[Need]:
         failed = counted(tasks.count, "task")
         found.append(Need(f"{failed} failed in 24 hours", failed_tasks_since(tasks.since)))
     return found
+
+
+def waits(shared: Shared) -> list[Need]:
+    """Return what no worker has taken; it runs by itself once one is there."""
+    found = []
+    if (searches := shared.waiting_searches) and searches.count:
+        what = counted(searches.count, "search", "searches")
+        found.append(_wait(what, searches, listed("movies_search", outcome="open")))
+    if (mails := shared.waiting_notifications) and mails.count:
+        what = counted(mails.count, "notification")
+        found.append(_wait(what, mails, listed(LOG, state__exact=Notification.State.QUEUED)))
+    return found
+
+
+def _wait(what: str, trouble: figures.Trouble, url: str) -> Need:
+    since = clock(trouble.since)
+    return Need(format_html("{} waiting since {}: no worker takes them", what, since), url)
 
 
 def states(shared: Shared) -> list[StateCount]:

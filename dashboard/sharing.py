@@ -23,12 +23,14 @@ class Shared:
     minute: datetime
     searches: figures.Searches | None
     failed_searches: figures.Trouble | None
+    waiting_searches: figures.Trouble | None
     budget: calls.Budget | None
     terms: figures.Terms | None
     films: figures.Films | None
     notifications: figures.Notifications | None
     # Failed notifications that nobody has marked as reviewed; none for who may see none.
     unreviewed: int
+    waiting_notifications: figures.Trouble | None
     failed_tasks: figures.Trouble | None
 
     @property
@@ -57,6 +59,7 @@ def shared_with(user: User | AnonymousUser, now: datetime) -> Shared:
         minute=minute,
         searches=_kept("searches", minute, lambda: figures.searches(minute)) if searches else None,
         failed_searches=figures.failed_searches(now) if searches else None,
+        waiting_searches=figures.waiting_searches(now) if searches else None,
         budget=calls.budget() if searches else None,
         terms=_kept("terms", minute, lambda: figures.terms(minute)) if terms else None,
         films=_kept("films", minute, figures.films) if may("movies.view_movie") else None,
@@ -64,6 +67,7 @@ def shared_with(user: User | AnonymousUser, now: datetime) -> Shared:
         if notifications
         else None,
         unreviewed=figures.unreviewed() if notifications else 0,
+        waiting_notifications=figures.waiting_notifications(now) if notifications else None,
         failed_tasks=figures.failed_tasks(now) if tasks else None,
     )
 

@@ -207,7 +207,7 @@ def test_the_page_costs_the_same_however_much_there_is(viewer, django_assert_num
     fill()
     viewer.get(INDEX)
     cache.clear()  # badges and figures are counted each time
-    with django_assert_num_queries(17) as first:
+    with django_assert_num_queries(19) as first:
         viewer.get(INDEX)
 
     fill()
