@@ -1,6 +1,7 @@
 #!/bin/sh
-# The whole suite, on SQLite with the browser and on PostgreSQL at the same time: a core each,
-# and one coverage figure. Arguments go to pytest.
+# The whole suite on SQLite and on PostgreSQL, a core each, and one coverage figure. What needs
+# one database alone, whole systems and the browser among it, follows the shorter of the two.
+# Arguments go to pytest.
 set -eu
 
 "$BIN/python" config/tests/chromium.py
@@ -8,14 +9,22 @@ set -eu
 words=$(mktemp)
 trap 'rm -f "$words"' EXIT
 
-TEST_DATABASE=postgres "$BIN/coverage" run -m pytest -m "not sqlite and not browser" "$@" \
-    >"$words" 2>&1 &
-postgres=$!
+pytest() {
+    "$BIN/coverage" run -m pytest "$@"
+}
+
+(
+    failed=0
+    TEST_DATABASE=postgres pytest -m "not sqlite" "$@" || failed=1
+    pytest -m sqlite "$@" || failed=1
+    exit "$failed"
+) >"$words" 2>&1 &
+second=$!
 status=0
 echo "On SQLite:"
-"$BIN/coverage" run -m pytest -m "not postgres" "$@" || status=1
-wait "$postgres" || status=1
-echo "On PostgreSQL:"
+pytest -m "not sqlite and not postgres" "$@" || status=1
+wait "$second" || status=1
+echo "On PostgreSQL, then whole systems and the browser:"
 cat "$words"
 [ "$status" -eq 0 ] || exit 1
 

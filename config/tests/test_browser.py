@@ -10,7 +10,7 @@ from config.tests.chromium import executable
 from config.tests.running import Running
 from conftest import wait_until
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.sqlite, pytest.mark.timeout(240)]
 
 # As root and in containers; and none of the browser's own conversations with its maker.
 OPTIONS = [
