@@ -2,14 +2,13 @@
 
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from dashboard import services
 
-# The session's flag, set at sign-in.
+# The session's flag, set at sign-in; the page that changes the password says why by it.
 MUST_CHANGE_PASSWORD = "must_change_password"  # noqa: S105 - a name, not a password
 STILL_OPEN = ("admin:password_change", "admin:logout", "admin:jsi18n")
 
@@ -38,8 +37,4 @@ def _to_password_change(request: HttpRequest) -> HttpResponse:
     if "HX-Request" in request.headers:
         # htmx would follow a redirect and put the page where its fragment was to go.
         return HttpResponse(status=204, headers={"HX-Redirect": url})
-    messages.warning(
-        request,
-        "Choose a password of your own first: somebody else has seen the one you signed in with.",
-    )
     return HttpResponseRedirect(url)

@@ -35,8 +35,21 @@ def create_first_superuser() -> str | None:
     password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
     with transaction.atomic():
         user = users.create_superuser(FIRST_USERNAME, password=password)
-        TemporaryPassword.objects.create(user=user, password=user.password)
+        expect_another_password(user)
     return password
+
+
+def expect_another_password(user: User) -> None:
+    """Remember that somebody else knows the password: it is changed at the next sign-in."""
+    if user.has_usable_password():
+        TemporaryPassword.objects.update_or_create(user=user, defaults={"password": user.password})
+
+
+def admit_members(user: User) -> None:
+    """Let whoever belongs to a group sign in as staff."""
+    if not user.is_staff and user.groups.exists():
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])
 
 
 def has_temporary_password(user: User | AnonymousUser) -> bool:

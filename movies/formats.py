@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString
 
 # Nothing to count from, or nothing there.
 NONE = "—"
+# The same in a list, whose rows leave it out on phones.
+NOTHING = SafeString(f'<span class="nothing">{NONE}</span>')
 _MINUS = "\N{MINUS SIGN}"
 _NBSP = "\N{NO-BREAK SPACE}"
 

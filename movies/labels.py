@@ -45,8 +45,10 @@ def label(role: str, word: str, note: str = "") -> SafeString:
     )
 
 
-def film_label(movie: Movie) -> SafeString:
+def film_label(movie: Movie, *, is_being_refilled: bool = False) -> SafeString:
     """Return whether OMDb's details of a film are held; lacking them is no fault."""
+    if is_being_refilled:
+        return label("moving", "Being re-filled")
     if movie.is_full_record:
         return label("good", "Complete")
     return label("rest", "Lacks details")
@@ -59,6 +61,10 @@ def outcome_label(outcome: Outcome, note: str = "") -> SafeString:
 
 def search_label(search: Search, *, note: bool = False) -> SafeString:
     """Return the label of a search, with the reason of a bad end if `note`."""
+    if search.outcome == Outcome.CACHED and not search.films_found:
+        # What is held of the term is that OMDb showed no film.
+        is_broad = search.term.last_outcome == Outcome.TOO_MANY
+        return outcome_label(Outcome.TOO_MANY if is_broad else Outcome.NOT_FOUND, "from cache")
     if search.outcome:
         return outcome_label(Outcome(search.outcome), search.message if note else "")
     if search.started_at:

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group, Permission, User
+from django.db import transaction
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from dashboard import services
 from movies import filters, formats
 from movies.admin.records import ListAdmin, column
 from movies.labels import label
@@ -18,6 +22,12 @@ from movies.labels import label
 SUPERUSER_FIELDS = ("is_superuser", "user_permissions")
 # Documentation and migrations name them.
 BUILT_IN = ("Viewers", "Operators", "Administrators")
+# Beside the fields, in place of Django's words.
+HELP = {
+    "groups": "Whoever is in a group may sign in here and do what the group may.",
+    "is_staff": "May sign in here. Whoever is in a group always may, while active.",
+}
+ADDED = ("username", "usable_password", "password1", "password2")
 
 
 def rights_of(user: Any) -> QuerySet[Permission]:
@@ -66,6 +76,7 @@ class UserAdmin(BaseUserAdmin, ListAdmin):  # type: ignore[type-arg]
     list_display = ("username", "full_name", "email", "roles", "state", "signed_in")
     list_filter = (GroupFilter, AccessFilter)
     search_help_text = "Username, name or mail"
+    filter_horizontal = ("user_permissions",)
     actions = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -79,11 +90,47 @@ class UserAdmin(BaseUserAdmin, ListAdmin):  # type: ignore[type-arg]
         groups = () if request.user.has_perm("auth.change_group") else ("groups",)
         return (*told, *SUPERUSER_FIELDS, *groups)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is not None:
+            return super().get_fieldsets(request, obj)
+        groups = () if "groups" in self.get_readonly_fields(request) else ("groups",)
+        words = "A new user is asked for a password of their own at the first sign-in."
+        return ((None, {"fields": (*ADDED[:1], *groups, *ADDED[1:]), "description": words}),)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name in HELP:
+            kwargs["help_text"] = HELP[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
         if db_field.name == "groups":
             others = Permission.objects.exclude(pk__in=rights_of(request.user))
-            kwargs["queryset"] = Group.objects.exclude(permissions__in=others)
+            kwargs["queryset"] = Group.objects.exclude(permissions__in=others).order_by("name")
+            kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget()
         return super().formfield_for_manytomany(db_field, request=request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            services.expect_another_password(obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        services.admit_members(form.instance)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Remember a password that is set for somebody else; one's own nobody else knows."""
+        user = self.get_object(request, unquote(id))
+        if request.method != "POST" or user in (None, request.user):
+            return super().user_change_password(request, id, form_url)
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            after = User.objects.get(pk=user.pk)
+            if after.password != user.password:
+                services.expect_another_password(after)
+        return response
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse whoever may do more: with a new password one could sign in as them."""

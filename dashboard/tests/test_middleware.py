@@ -1,6 +1,6 @@
 import pytest
 from django.contrib.auth.models import User
-from django.contrib.messages import get_messages
+from django.http import HttpResponse
 from django.urls import reverse
 
 from dashboard import services
@@ -19,13 +19,13 @@ def newcomer(client):
     return client
 
 
-def choose(client, password: str) -> None:
+def choose(client, password: str) -> HttpResponse:
     answers = {
         "old_password": client.first_password,
         "new_password1": password,
         "new_password2": password,
     }
-    client.post(CHANGE, answers)
+    return client.post(CHANGE, answers)
 
 
 @pytest.mark.parametrize("page", ["admin:index", "admin:movies_movie_changelist", "admin:search"])
@@ -36,11 +36,28 @@ def test_no_page_opens_before_the_password_is_changed(newcomer, page):
     assert response["Location"] == CHANGE
 
 
-def test_the_message_says_why(newcomer):
-    response = newcomer.get(reverse("admin:index"))
+def told(response) -> int:
+    return response.content.decode().count("somebody else has seen the one you signed in with")
 
-    (message,) = get_messages(response.wsgi_request)
-    assert "somebody else has seen" in str(message)
+
+def test_the_page_that_changes_the_password_says_why_once(newcomer):
+    assert told(newcomer.get(reverse("admin:index"), follow=True)) == 1
+
+
+def test_a_password_that_is_refused_leaves_the_reason_in_sight(newcomer):
+    assert told(choose(newcomer, "123")) == 1
+
+
+def test_who_changes_a_password_of_their_own_is_told_no_reason(admin_client):
+    assert told(admin_client.get(CHANGE)) == 0
+
+
+def test_after_the_change_a_button_leads_to_the_dashboard(newcomer):
+    choose(newcomer, "a password of my own")
+
+    html = newcomer.get(reverse("admin:password_change_done")).content.decode()
+
+    assert f'<a class="action action-primary" href="{reverse("admin:index")}">' in html
 
 
 def test_nothing_is_changed_before_the_password_is(newcomer):

@@ -1,5 +1,6 @@
-"""What re-fills changed of films, in words."""
+"""What re-fills do to films, and what they changed, in words."""
 
+from django.db.models import Exists, OuterRef
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -20,6 +21,11 @@ _FIELDS = {
     "poster_url": "poster",
     "genres": "genres",
 }
+
+
+def being_refilled(film: str) -> Exists:
+    """Return whether a re-fill is still to fetch the film whose key is in the field `film`."""
+    return Exists(RefillItem.objects.unfinished().filter(movie=OuterRef(film)))
 
 
 def spoken(name: str, value: object) -> str:

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from movies import filters, formats, labels
-from movies.admin.changes import changes, spoken
-from movies.admin.parts import Record, Tab, Table, history, link, linked, may_view, person
+from movies.admin.changes import being_refilled, changes, spoken
+from movies.admin.parts import Record, Tab, Table, history, link, linked, may_view, person, source
 from movies.admin.records import RecordAdmin, column
 from movies.admin.refilling import RefillActions
 from movies.models import Genre, Movie, Refill, SearchTerm
@@ -40,6 +41,7 @@ class MovieAdmin(RefillActions, RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Movie]:
         films: QuerySet[Movie] = super().get_queryset(request)
+        films = films.annotate(is_being_refilled=being_refilled("pk"))
         return films.prefetch_related("genres")
 
     def get_search_results(
@@ -62,29 +64,30 @@ class MovieAdmin(RefillActions, RecordAdmin):
 
     @column("year", is_number=True)
     def year_made(self, film: Movie) -> str:
-        return str(film.year or formats.NONE)
+        return str(film.year) if film.year else formats.NOTHING
 
     @column("runtime", is_number=True)
     def runtime(self, film: Movie) -> str:
-        return spoken("runtime_minutes", film.runtime_minutes)
+        minutes = film.runtime_minutes
+        return spoken("runtime_minutes", minutes) if minutes else formats.NOTHING
 
     @column("genres")
     def genre_names(self, film: Movie) -> str:
-        return ", ".join(genre.name for genre in film.genres.all())
+        return ", ".join(genre.name for genre in film.genres.all()) or formats.NOTHING
 
     @column("details")
-    def details(self, film: Movie) -> SafeString:
-        return labels.film_label(film)
+    def details(self, film: Any) -> SafeString:
+        return labels.film_label(film, is_being_refilled=film.is_being_refilled)
 
     @column("added", ordering="created_at")
     def added(self, film: Movie) -> SafeString:
         return formats.moment(film.created_at)
 
-    def record(self, request: HttpRequest, film: Movie) -> Record:
+    def record(self, request: HttpRequest, film: Any) -> Record:
         return Record(
             title=film,
-            label=labels.film_label(film),
-            sentence=_sentence(film),
+            label=self.details(film),
+            sentence=_sentence(film, may_refill=self.has_refill_permission(request)),
             facts=_facts(request, film),
             extra={"poster": _poster(film), "plot": film.plot},
         )
@@ -132,10 +135,15 @@ class GenreAdmin(RecordAdmin):
         )
 
 
-def _sentence(film: Movie) -> SafeString | str:
+def _sentence(film: Any, *, may_refill: bool) -> SafeString | str:
+    if film.is_being_refilled:
+        return f"Its details appear here when {source()} has answered."
     if not film.is_full_record:
-        return "Only what search results say is known. A re-fill fetches the rest, for one call."
-    return format_html("OMDb told its details {}.", formats.ago(film.filled_at or film.created_at))
+        calls = "" if settings.OMDB_DEMO else ", for one call"
+        known = f"Only what search results say is known. A re-fill fetches the rest{calls}."
+        return known if may_refill else f"{known} Ask an operator."
+    told = formats.ago(film.filled_at or film.created_at)
+    return format_html("{} told its details {}.", capfirst(source()), told)
 
 
 def _facts(request: HttpRequest, film: Movie) -> list[tuple[str, object]]:

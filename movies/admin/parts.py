@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
@@ -98,6 +99,11 @@ def person(user: User | None) -> str:
 
 
 NOBODY = formats.NONE
+
+
+def source() -> str:
+    """Return who tells about films, within a sentence."""
+    return "the demo catalogue" if settings.OMDB_DEMO else "OMDb"
 
 
 def link(row: Model, words: object = None) -> SafeString:

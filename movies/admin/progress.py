@@ -1,21 +1,26 @@
 """How far a re-fill has come, in words and in the rows of its films."""
 
+import math
 from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Min
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from movies import formats, labels
 from movies.admin.changes import change_lines
-from movies.admin.parts import Table, linked, person
+from movies.admin.parts import Table, linked, person, source
 from movies.models import RefillItem
 
 ITEMS = 50
+# Less tells no speed: the first films end at once.
+FEWEST, SHORTEST = 5, timedelta(seconds=10)
 STATES = {
     "changed": ("Changed", ("changed",)),
     "unchanged": ("Unchanged", ("unchanged",)),
@@ -89,14 +94,21 @@ def _counts(refill: Any, chosen: str) -> list[dict[str, object]]:
 
 
 def _speed(refill: Any) -> SafeString | str:
-    """Return `38 a minute, about 1 min left`, from what the last minute brought."""
+    """Return `38 a minute, about 1 min left`, from what ended since the first of the last minute.
+
+    So a re-fill that has just begun, or goes on after a wait, is not taken for a slow one.
+    """
     now = timezone.now()
-    recent = refill.items.filter(finished_at__gte=now - timedelta(minutes=1)).count()
+    recent = refill.items.filter(finished_at__gte=now - timedelta(minutes=1))
+    first, count = recent.aggregate(at=Min("finished_at"), count=Count("pk")).values()
     left = refill.waiting + refill.running - refill.postponed - refill.retried
-    if not recent or not left:
+    if count < 2 or not left or _done(refill) < FEWEST or now - first < SHORTEST:
         return ""
-    minutes = -(-left // recent)
-    return f"{formats.number(recent)} a minute, about {formats.duration(60 * minutes)} left"
+    a_minute = (count - 1) * 60 / (now - first).total_seconds()
+    minutes = math.ceil(left / a_minute)
+    return (
+        f"{formats.number(round(a_minute))} a minute, about {formats.duration(60 * minutes)} left"
+    )
 
 
 def _waits(refill: Any) -> SafeString:
@@ -109,7 +121,8 @@ def _tried_again(refill: Any) -> SafeString | str:
     if not refill.retried:
         return ""
     return format_html(
-        "OMDb was out of reach: {} {} tried again at {}.",
+        "{} was out of reach: {} {} tried again at {}.",
+        capfirst(source()),
         formats.counted(refill.retried, "film"),
         "is" if refill.retried == 1 else "are",
         formats.clock(refill.retried_at),

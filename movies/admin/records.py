@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
@@ -31,6 +32,11 @@ class RecordList(ChangeList):
 
     full_result_count: int | None
     result_list: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The browser's tab says what the page says, not what one may do there.
+        self.title = self.model_admin.list_name or capfirst(self.opts.verbose_name_plural)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -72,6 +78,8 @@ class ListAdmin(ModelAdmin):
     # Counting each choice of each filter would read the table as often.
     show_facets = ShowFacets.NEVER
     empty_value_display = formats.NONE
+    # What the list is called, where the model's own name is not what staff say.
+    list_name = ""
     # The lookups that our links narrow by without there being a filter of them: everywhere
     # the rows that an answer speaks of.
     narrowed_by: Sequence[str] = ("id__in",)
@@ -127,8 +135,6 @@ class RecordAdmin(ListAdmin):
     list_after_template = "admin/children.html"
     # Lists that are reached from this one and stand nowhere else: words, and the page's name.
     children: Sequence[tuple[str, str]] = ()
-    # What the list is called, where the model's own name is not what staff say.
-    list_name = ""
     # Why a list without a single row is empty.
     empty_list = "Nothing yet."
 

@@ -1,5 +1,6 @@
 """The question before a re-fill, in words: which films, and what that takes of the day's calls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -7,6 +8,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from movies import formats, services
+from movies.admin.parts import source
+from movies.models import Movie
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +22,21 @@ class Choice:
     button: str
 
 
+def title(cost: services.RefillCost, pks: Sequence[int]) -> str:
+    """Return the question itself; a single film is asked about by its name."""
+    one = Movie.objects.filter(pk__in=pks).only("title", "year")[: cost.films == 1]
+    names = (f"“{film.title}”" + (f" ({film.year})" if film.year else "") for film in one)
+    return f"Re-fill {next(names, formats.counted(cost.films, 'film'))}?"
+
+
 def state(cost: services.RefillCost) -> str:
+    if cost.films == 1 and cost.incomplete:
+        return "It lacks details."
     if cost.films == 1:
-        return "It lacks details." if cost.incomplete else "It is complete: OMDb is asked again."
+        return f"It is complete: {source()} is asked again."
     if not cost.incomplete:
-        return f"All {formats.number(cost.films)} are complete. Choose All to ask OMDb again."
+        every = formats.number(cost.films)
+        return f"All {every} are complete. Choose All to ask {source()} again."
     lack = f"{formats.number(cost.incomplete)} lack{'s' if cost.incomplete == 1 else ''} details"
     if not cost.complete:
         return f"{lack}."

@@ -85,7 +85,7 @@ class RefillActions(ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Re-fill {formats.counted(cost.films, 'film')}?",
+            "title": refill_question.title(cost, pks),
             "state": refill_question.state(cost),
             "choices": (choices := refill_question.choices(cost)),
             # All that is complete is asked for again only by somebody who says so.

@@ -5,9 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from movies import filters, formats, labels
-from movies.admin.parts import BY, Progress, Record, link, linked, person
+from movies.admin.parts import BY, Progress, Record, link, linked, person, source
 from movies.admin.records import RecordAdmin, column
 from movies.models import Origin, Outcome, Search
 
@@ -129,24 +130,27 @@ def _took(search: Search) -> str:
 
 
 def _what_happened(search: Search) -> str:
-    films = formats.counted(search.films_found, "film")
+    films, asked = formats.counted(search.films_found, "film"), capfirst(source())
     match search.outcome:
         case "" if search.pages_total:
-            return f"Asking OMDb, page {search.pages_done} of {search.pages_total}, {films} so far."
+            page = f"page {search.pages_done} of {search.pages_total}"
+            return f"Asking {source()}, {page}, {films} so far."
         case "" if search.joined_id:
             return "It waits for a search of the same term and ends as that one does."
         case "" if search.started_at:
-            return "Asking OMDb."
+            return f"Asking {source()}."
         case "":
             return "It waits for a worker and runs by itself."
+        case Outcome.CACHED if not search.films_found:
+            return f"{asked} showed no film when it was last asked; it was not asked again."
         case Outcome.CACHED:
-            return f"Answered with {films} from the cache; OMDb was not asked."
+            return f"Answered with {films} from the cache; {source()} was not asked."
         case Outcome.FETCHED:
-            return f"OMDb knows {films}; {formats.number(search.films_new)} of them were new."
+            return f"{asked} knows {films}; {formats.number(search.films_new)} of them were new."
         case Outcome.NOTHING_NEW:
-            return f"OMDb knows {films}, all of which were held already."
+            return f"{asked} knows {films}, all of which were held already."
         case Outcome.NOT_FOUND:
-            return "OMDb knows no film of this name."
+            return f"{asked} knows no film of this name."
         case Outcome.TOO_MANY:
             return "Too many films match; a longer term finds some."
     return f"{search.message} It is not run again by itself; the next search of the term asks."

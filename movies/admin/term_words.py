@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from movies import formats, labels
+from movies.admin.changes import being_refilled
 from movies.admin.parts import BY, Progress, Table, link
 from movies.models import Hit, Origin, Outcome, Search, SearchTerm
 
@@ -43,30 +44,33 @@ def progress(term: Any) -> Progress | None:
     return Progress(term.hit_count, term.total_results, f"{held(term)} films held")
 
 
-def sentence(term: Any) -> SafeString:
+def sentence(term: Any, *, may_repeat: bool) -> SafeString:
     return format_html(
-        "{} in the log, first {} by {}, last answered {}.",
+        "{} in the log, first {} by {}, last answered {}.{}",
         formats.counted(term.search_count, "search", "searches"),
         formats.day(term.created_at),
         BY[Origin(term.origin)],
         formats.ago(term.last_search),
+        "" if may_repeat else " Ask an operator to search it again.",
     )
 
 
 def films(term: Any) -> Table:
-    hits = term.hits.select_related("movie").defer("movie__plot")[:FILMS]
+    hits = term.hits.select_related("movie").defer("movie__plot")
+    hits = hits.annotate(is_being_refilled=being_refilled("movie"))[:FILMS]
     return Table(
-        columns=("Rank", "Title", "Year", "Details"),
+        columns=("Title", "Details", "Year", "Rank"),
         rows=[
             (
-                formats.number(hit.rank),
                 link(hit.movie, hit.movie.title),
+                labels.film_label(hit.movie, is_being_refilled=hit.is_being_refilled),
                 hit.movie.year or formats.NONE,
-                labels.film_label(hit.movie),
+                formats.number(hit.rank),
             )
             for hit in hits
         ],
-        numbers=(0,),
+        numbers=(3,),
+        is_wide=True,
         empty="No film is held for this term.",
         more=f"The first {FILMS} films." if term.hit_count > FILMS else "",
     )

@@ -67,7 +67,7 @@ class SearchTermAdmin(RecordAdmin):
 
     @column("term", ordering="term")
     def term_text(self, term: SearchTerm) -> SafeString:
-        return format_html("<bdi>{}</bdi>", term)
+        return format_html('<bdi class="cut" title="{}">{}</bdi>', term, term)
 
     @column("searches", is_number=True)
     def searches(self, term: Any) -> SafeString:
@@ -82,9 +82,10 @@ class SearchTermAdmin(RecordAdmin):
 
     @column("last answered", ordering="last_search")
     def answered(self, term: SearchTerm) -> SafeString:
-        return format_html(
-            '<span class="unit">answered </span>{}', formats.moment(term.last_search)
-        )
+        if term.last_search is None:
+            return formats.NOTHING
+        at = formats.moment(term.last_search)
+        return format_html('<span class="unit">answered </span>{}', at)
 
     @column("first searched", ordering="created_at")
     def first_searched(self, term: SearchTerm) -> SafeString:
@@ -99,7 +100,7 @@ class SearchTermAdmin(RecordAdmin):
         return Record(
             title=term,
             label=term_words.state_of(term),
-            sentence=term_words.sentence(term),
+            sentence=term_words.sentence(term, may_repeat=self.has_repeat_permission(request)),
             progress=term_words.progress(term),
         )
 

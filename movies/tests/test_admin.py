@@ -1,4 +1,4 @@
-"""The lists and pages of films, searches and terms. Re-fills: test_admin_refills.py."""
+"""The lists of all records and the pages of terms; other pages have files of their own."""
 
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from movies import searching, services
+from movies import formats, searching, services
 from movies.models import Genre, Hit, Movie, Origin, Outcome, Refill, RefillItem, Search, SearchTerm
 from movies.tests.staff import allowed
 
@@ -222,55 +222,25 @@ def test_a_search_names_its_term_but_links_it_only_for_who_may_open_it(client, d
         assert "/admin/movies/searchterm/" not in html
 
 
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [
-        ({}, "It waits for a worker and runs by itself."),
-        ({"started_at": timezone.now()}, "Asking OMDb. Asked by"),
-        ({"pages_total": 12, "pages_done": 3, "films_found": 24}, "page 3 of 12, 24 films so far."),
-        ({"outcome": "cached", "films_found": 1}, "Answered with 1 film from the cache"),
-        ({"outcome": "fetched", "films_found": 9, "films_new": 2}, "2 of them were new."),
-        ({"outcome": "nothing_new", "films_found": 9}, "all of which were held already."),
-        ({"outcome": "not_found"}, "OMDb knows no film of this name."),
-        ({"outcome": "too_many"}, "a longer term finds some."),
-        ({"outcome": "failed", "message": "OMDb hung up."}, "OMDb hung up. It is not run again"),
-    ],
-)
-def test_a_search_says_in_words_what_happened(admin_client, facts, expected):
-    term = SearchTerm.objects.create(term="dune")
-    search = Search.objects.create(term=term, origin=Origin.COMMAND, **facts)
+def test_whoever_may_not_search_a_term_again_is_told_whom_to_ask(
+    client, member, admin_client, dune
+):
+    asks = "Ask an operator to search it again."
+    assert asks not in page(admin_client, "searchterm_change", dune.pk)
 
-    html = page(admin_client, "search_change", search.pk)
+    client.force_login(member("Viewers"))
 
-    assert expected in html
-    assert "Asked by the command line" in html
-    assert "Technical details" in html
+    assert asks in page(client, "searchterm_change", dune.pk)
 
 
-def test_a_search_that_joined_another_waits_for_it(admin_client, admin_user):
-    first = services.request_search("dune", origin=Origin.VISITOR)
-    joined = services.request_search("dune", origin=Origin.STAFF, user=admin_user)
+def test_a_long_term_is_cut_in_the_list_and_whole_on_hover(admin_client):
+    term = "a" * 100
+    SearchTerm.objects.create(term=term)
 
-    html = page(admin_client, "search_change", joined.pk)
-
-    assert "It waits for a search of the same term" in html
-    assert reverse("admin:movies_search_change", args=[first.pk]) in html
-    assert "Asked by admin" in html
+    assert f'<bdi class="cut" title="{term}">' in page(admin_client, "searchterm_changelist")
 
 
-def test_a_search_says_how_long_it_took_and_what_it_left_out(admin_client):
-    now = timezone.now()
-    search = Search.objects.create(
-        term=SearchTerm.objects.create(term="dune"),
-        origin=Origin.VISITOR,
-        outcome=Outcome.FAILED,
-        started_at=now,
-        finished_at=now + timedelta(seconds=4.2),
-        films_found=60,
-        total_results=117,
-    )
+def test_a_term_without_an_answer_leaves_the_time_out_of_its_row_on_phones(admin_client):
+    SearchTerm.objects.create(term="xyz")
 
-    html = page(admin_client, "search_change", search.pk)
-
-    assert "4.2 s" in html
-    assert "60 of 117" in html
+    assert formats.NOTHING in page(admin_client, "searchterm_changelist")

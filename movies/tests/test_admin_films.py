@@ -36,7 +36,61 @@ def test_a_film_without_details_says_what_would_bring_them(admin_client, film):
     html = page(admin_client, film)
 
     assert "Lacks details" in html
-    assert "A re-fill fetches the rest, for one call." in html
+    assert "A re-fill fetches the rest." in html
+    assert "Ask an operator" not in html
+
+
+def test_with_a_key_a_film_without_details_says_that_they_cost_a_call(admin_client, film, settings):
+    settings.OMDB_DEMO = False
+
+    assert "A re-fill fetches the rest, for one call." in page(admin_client, film)
+
+
+def test_whoever_may_not_refill_a_film_is_told_whom_to_ask(client, member, film):
+    client.force_login(member("Viewers"))
+
+    assert "A re-fill fetches the rest. Ask an operator." in page(client, film)
+
+
+@pytest.mark.parametrize(("demo", "told"), [(True, "The demo catalogue"), (False, "OMDb")])
+def test_a_complete_film_says_who_told_its_details(admin_client, film, settings, demo, told):
+    settings.OMDB_DEMO = demo
+    Movie.objects.update(is_full_record=True)
+
+    assert f"{told} told its details" in page(admin_client, film)
+
+
+def test_a_film_that_is_being_refilled_says_so_everywhere(admin_client, film):
+    term = SearchTerm.objects.create(term="arrakis")
+    Hit.objects.create(term=term, movie=film, rank=1, seen_by="0" * 32)
+    RefillItem.objects.create(refill=Refill.objects.create(), movie=film)
+
+    for html in (
+        page(admin_client, film),
+        admin_client.get(reverse("admin:movies_movie_changelist")).content.decode(),
+        admin_client.get(
+            reverse("admin:movies_searchterm_change", args=[term.pk])
+        ).content.decode(),
+    ):
+        assert "Being re-filled" in html
+        assert 'state-rest"><span class="state-icon" aria-hidden="true">○</span>Lacks' not in html
+    assert "Its details appear here when the demo catalogue has answered." in page(
+        admin_client, film
+    )
+
+
+def test_a_film_whose_refill_has_ended_is_not_being_refilled(admin_client, film):
+    RefillItem.objects.create(refill=Refill.objects.create(), movie=film, state="failed")
+
+    assert "Being re-filled" not in page(admin_client, film)
+
+
+def test_what_a_film_lacks_is_left_out_of_its_row_on_phones(admin_client):
+    Movie.objects.create(imdb_id="tt0000001", title="Untold")
+
+    html = admin_client.get(reverse("admin:movies_movie_changelist")).content.decode()
+
+    assert html.count('<span class="nothing">—</span>') == 3
 
 
 def test_a_complete_film_shows_its_facts(admin_client, film):

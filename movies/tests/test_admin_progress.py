@@ -49,7 +49,6 @@ def test_a_running_refill_says_how_far_it_is(admin_client, refill):
 
     for words in (
         "Running: 4 of 7",
-        "4 a minute, about 1 min left",
         "155 min",
         "OMDb did not answer in 10 s.",
         'hx-trigger="every 2s [!document.hidden]"',
@@ -98,7 +97,8 @@ def test_the_first_film_to_go_on_says_how_long_all_wait(admin_client, refill):
     assert f"3 films wait until {formats.clock(soon)}" in watch(admin_client, refill)
 
 
-def test_an_outage_is_not_called_a_lack_of_budget(admin_client, refill):
+def test_an_outage_is_not_called_a_lack_of_budget(admin_client, refill, settings):
+    settings.OMDB_DEMO = False
     again = put_off(refill, hours=1, message="OMDb did not answer in 10 s.")
 
     html = watch(admin_client, refill)
@@ -111,7 +111,8 @@ def test_an_outage_is_not_called_a_lack_of_budget(admin_client, refill):
     assert f"at {formats.clock(again)}" in page
 
 
-def test_an_outage_and_a_lack_of_budget_are_told_apart(admin_client, refill):
+def test_an_outage_and_a_lack_of_budget_are_told_apart(admin_client, refill, settings):
+    settings.OMDB_DEMO = False
     put_off(refill, hours=5)
     one = refill.items.filter(pk=refill.items.last().pk)
     one.update(message="OMDb hung up.", due_at=timezone.now() + timedelta(minutes=5))
@@ -172,6 +173,42 @@ def test_a_finished_refill_is_not_asked_for_again(admin_client, refill):
 def test_a_refill_that_has_not_begun_names_no_speed(admin_client):
     refill = services.refill(films(lacking=2, complete=0))
     refill.items.filter(pk=refill.items.first().pk).update(state="running")
+
+    assert "a minute" not in watch(admin_client, refill)
+
+
+def end_films(refill: Refill, *seconds_ago: float) -> None:
+    """Let so many films of `refill` end, each so long ago, the others wait."""
+    items = list(refill.items.order_by("pk")[: len(seconds_ago)])
+    for item, seconds in zip(items, seconds_ago, strict=True):
+        item.state, item.finished_at = "changed", timezone.now() - timedelta(seconds=seconds)
+    RefillItem.objects.bulk_update(items, ["state", "finished_at"])
+
+
+def test_the_speed_is_that_of_the_time_it_took(admin_client):
+    refill = services.refill(films(lacking=60, complete=0))
+    end_films(refill, 12, 10, 8, 6, 4, 2)
+
+    assert "25 a minute, about 3 min left" in watch(admin_client, refill)
+
+
+def test_the_first_seconds_of_a_refill_tell_no_speed(admin_client):
+    refill = services.refill(films(lacking=60, complete=0))
+    end_films(refill, 5, 4, 3, 2, 1, 0)
+
+    assert "a minute" not in watch(admin_client, refill)
+
+
+def test_the_first_films_of_a_refill_tell_no_speed(admin_client):
+    refill = services.refill(films(lacking=60, complete=0))
+    end_films(refill, 30, 20, 10, 0)
+
+    assert "a minute" not in watch(admin_client, refill)
+
+
+def test_a_refill_that_goes_on_after_a_wait_tells_no_speed_at_first(admin_client):
+    refill = services.refill(films(lacking=60, complete=0))
+    end_films(refill, 9000, 9000, 9000, 9000, 9000, 2, 1)
 
     assert "a minute" not in watch(admin_client, refill)
 

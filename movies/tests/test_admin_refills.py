@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from movies import calls
 from movies.admin.refilling import LOGGED
-from movies.models import OmdbDay, Refill
+from movies.models import Movie, OmdbDay, Refill
 from movies.tests.films import films
 
 pytestmark = pytest.mark.django_db
@@ -90,20 +90,31 @@ def test_a_single_film_that_does_not_fit_waits_by_itself(admin_client, real_omdb
 def test_films_that_are_all_complete_are_asked_for_again_only_on_purpose(admin_client):
     html = ask(admin_client, films(lacking=0, complete=2))
 
-    assert "All 2 are complete. Choose All to ask OMDb again." in html
+    assert "All 2 are complete. Choose All to ask the demo catalogue again." in html
     assert "choice: ''" in html
+
+
+def test_with_a_key_the_question_names_omdb(admin_client, real_omdb):
+    assert "Choose All to ask OMDb again." in ask(admin_client, films(lacking=0, complete=2))
+    assert "OMDb is asked again." in ask(admin_client, [Movie.objects.first().pk])
+
+
+@pytest.mark.parametrize(("year", "name"), [(2021, "“Dune” (2021)"), (None, "“Dune”")])
+def test_the_question_about_one_film_names_it(admin_client, year, name):
+    film = Movie.objects.create(imdb_id="tt1160419", title="Dune", year=year)
+
+    assert f"Re-fill {name}?" in ask(admin_client, [film.pk])
 
 
 @pytest.mark.parametrize(
     ("lacking", "words"),
-    [(1, "It lacks details."), (0, "It is complete: OMDb is asked again.")],
+    [(1, "It lacks details."), (0, "It is complete: the demo catalogue is asked again.")],
 )
 def test_one_film_needs_no_choice(admin_client, lacking, words):
     (pk,) = films(lacking=lacking, complete=1 - lacking)
 
     html = admin_client.get(reverse("admin:movies_movie_refill_one", args=[pk])).content.decode()
 
-    assert "Re-fill 1 film?" in html
     assert words in html
     assert 'type="radio"' not in html
     assert "The demo catalogue answers: no OMDb calls are spent." in html

@@ -19,6 +19,11 @@ def test_a_number_has_its_thousands_and_a_true_minus(count, expected):
     assert formats.number(count) == expected
 
 
+def test_what_is_missing_in_a_list_can_be_left_out_on_phones():
+    assert words(formats.NOTHING) == formats.NONE
+    assert 'class="nothing"' in formats.NOTHING
+
+
 def test_one_of_something_is_singular():
     assert formats.counted(1, "film") == "1 film"
     assert formats.counted(1200, "film") == "1,200 films"

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from movies import formats, labels
-from movies.models import Movie, Outcome, Refill, RefillItem, Search
+from movies.models import Movie, Outcome, Refill, RefillItem, Search, SearchTerm
 
 
 def refill(**counts: int) -> Refill:
@@ -18,7 +18,7 @@ def refill(**counts: int) -> Refill:
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_outcome_has_an_icon_and_its_word(outcome):
-    label = labels.search_label(Search(outcome=outcome))
+    label = labels.search_label(Search(outcome=outcome, films_found=1))
 
     assert outcome.label in label
     assert any(icon in label for icon in labels.ICONS.values())
@@ -36,6 +36,19 @@ def test_a_search_says_why_only_when_asked():
     assert "10 s" in labels.search_label(search, note=True)
 
 
+@pytest.mark.parametrize(
+    ("last_outcome", "word"),
+    [(Outcome.TOO_MANY, "Too broad"), (Outcome.NOT_FOUND, "Nothing found"), ("", "Nothing found")],
+)
+def test_a_cached_search_that_showed_no_film_says_what_the_cache_held(last_outcome, word):
+    term = SearchTerm(term="up", last_outcome=last_outcome)
+
+    label = labels.search_label(Search(term=term, outcome=Outcome.CACHED))
+
+    assert "state-rest" in label
+    assert f'{word}<span class="state-note">from cache</span>' in label
+
+
 def test_what_a_server_said_is_text_and_not_markup():
     search = Search(outcome=Outcome.FAILED, message="<script>")
 
@@ -45,6 +58,13 @@ def test_what_a_server_said_is_text_and_not_markup():
 def test_a_film_that_lacks_details_is_no_fault():
     assert "state-good" in labels.film_label(Movie(is_full_record=True))
     assert "state-rest" in labels.film_label(Movie())
+
+
+def test_a_film_that_a_refill_is_to_fetch_is_moving():
+    label = labels.film_label(Movie(is_full_record=True), is_being_refilled=True)
+
+    assert "state-moving" in label
+    assert "Being re-filled" in label
 
 
 @pytest.mark.parametrize("state", RefillItem.State)
