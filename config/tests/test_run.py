@@ -117,13 +117,14 @@ def test_it_can_be_stopped_while_it_is_still_starting(tmp_path, number):
 
     system.process.wait(40)
     wait_until(lambda: system.left_behind() == [])
+    assert system.process.returncode is not None
 
 
 def test_it_can_be_stopped_while_redis_is_starting(tmp_path):
     system = Running(tmp_path / "var")
     wait_until(lambda: any("redis-server" in words for words in system.left_behind()), 60)
 
-    system.stop(signal.SIGTERM)
+    assert system.stop(signal.SIGTERM) == 130
 
     wait_until(lambda: system.left_behind() == [])
 
