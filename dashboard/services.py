@@ -8,17 +8,16 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Model, QuerySet
 from django_celery_results.models import TaskResult
 
 import movies.services
 import notifications.services
 from dashboard.models import TemporaryPassword
+from movies.services import remove_in_batches
 
 FIRST_USERNAME = "admin"
 KEEP_DONE_TASKS = timedelta(days=7)
 KEEP_OTHER_TASKS = timedelta(days=90)
-PRUNE_BATCH = 1000
 # Without the letters and digits that look like others: it is read from a terminal.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -68,8 +67,8 @@ def prune(now: datetime) -> dict[str, int]:
     return {
         **movies.services.prune(now),
         "notifications": notifications.services.prune(now),
-        "task results": _remove(done) + _remove(other),
-        "sessions": _remove(Session.objects.filter(expire_date__lt=now)),
+        "task results": remove_in_batches(done) + remove_in_batches(other),
+        "sessions": remove_in_batches(Session.objects.filter(expire_date__lt=now)),
     }
 
 
@@ -82,14 +81,3 @@ def removed_in_words(removed: dict[str, int]) -> str:
 def _counted(count: int, plural: str) -> str:
     noun = re.sub(r"(?<=ch)es$|s$", "", plural) if count == 1 else plural
     return f"{count:,} {noun}"
-
-
-def _remove[Row: Model](rows: QuerySet[Row]) -> int:
-    # In batches, so that no transaction holds SQLite's one writer for long.
-    removed = 0
-    while True:
-        pks = list(rows.order_by("pk").values_list("pk", flat=True)[:PRUNE_BATCH])
-        rows.model._default_manager.filter(pk__in=pks).delete()
-        removed += len(pks)
-        if len(pks) < PRUNE_BATCH:
-            return removed

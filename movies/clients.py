@@ -58,9 +58,11 @@ def _parse(hop: str) -> Address | None:
     """Return the address of a hop, whose port some proxies add; None for what is none."""
     bare = re.sub(r"^\[(.*)\](?::\d+)?$|^([^:]*):\d+$", r"\1\2", hop.strip())
     try:
-        return ip_address(bare)
+        found = ip_address(bare)
     except ValueError:
         return None
+    # A server that listens on IPv6 writes IPv4 clients so; they share no network.
+    return getattr(found, "ipv4_mapped", None) or found
 
 
 def _is_trusted(hop: Address | None) -> bool:

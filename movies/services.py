@@ -157,15 +157,17 @@ def prune(now: datetime) -> dict[str, int]:
     ).delete()
     return {
         "actor salts": salts,
-        "searches": _prune(
+        "searches": remove_in_batches(
             # What the read models have not folded yet is kept, however old.
             Search.objects.filter(counted=True, created_at__lt=now - KEEP_SEARCHES)
         ),
-        "re-fills": _prune(Refill.objects.filter(finished_at__lt=now - KEEP_REFILLS)),
+        "re-fills": remove_in_batches(Refill.objects.filter(finished_at__lt=now - KEEP_REFILLS)),
     }
 
 
-def _prune(rows: QuerySet[Any]) -> int:
+def remove_in_batches(rows: QuerySet[Any]) -> int:
+    """Remove `rows`, each batch by itself, and return how many there were."""
+    # No transaction holds SQLite's one writer for long.
     removed = 0
     while True:
         pks = list(rows.order_by("pk").values_list("pk", flat=True)[:PRUNE_BATCH])

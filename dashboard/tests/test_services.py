@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django_celery_results.models import TaskResult
 
+import movies.services
 from dashboard import services
 from dashboard.models import TemporaryPassword
 from dashboard.tests import rows
@@ -114,7 +115,7 @@ def test_sessions_go_when_they_expire():
 
 
 def test_more_than_a_batch_goes_and_a_second_time_finds_nothing(monkeypatch):
-    monkeypatch.setattr(services, "PRUNE_BATCH", 2)
+    monkeypatch.setattr(movies.services, "PRUNE_BATCH", 2)
     for number in range(5):
         session(str(number), timedelta(days=-1))
 

@@ -84,6 +84,16 @@ def test_one_network_of_ipv6_is_one_client(rf):
     assert clients.actor(request_from(rf, "2001:db8:0:1::1")) != actor
 
 
+@pytest.mark.django_db
+def test_clients_of_ipv4_on_a_socket_of_ipv6_are_told_from_each_other(rf, settings):
+    settings.TRUSTED_PROXIES = networks("10.0.0.0/8")
+
+    assert clients.address(request_from(rf, "::ffff:10.0.0.1", "198.51.100.1")) == "198.51.100.1"
+    actor = clients.actor(request_from(rf, "::ffff:198.51.100.1"))
+    assert clients.actor(request_from(rf, "::ffff:198.51.100.2")) != actor
+    assert clients.actor(request_from(rf, "198.51.100.1")) == actor
+
+
 @pytest.mark.parametrize("hop", ["198.51.100.1:443", " 198.51.100.1 ", "[2001:db8::1]:443"])
 def test_a_proxy_may_name_the_port_too(rf, settings, hop):
     settings.TRUSTED_PROXIES = networks("10.0.0.0/8")
