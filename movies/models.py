@@ -154,6 +154,8 @@ class Search(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
     created_at = models.DateTimeField("searched", default=timezone.now)
+    # Of its term ever: one search alone creates the term, so these can be added up.
+    is_first = models.BooleanField(default=False, editable=False)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)

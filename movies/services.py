@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -34,6 +34,13 @@ KEEP_REFILLS = timedelta(days=365)
 PRUNE_BATCH = 1000
 # Hints published at once; the sweep tops the queue up to as many.
 REFILL_HINTS = 200
+# By hand: building it by the ORM takes longer than SQLite takes to write the search.
+TERM_AND_FILMS = """
+    SELECT movies_searchterm.*,
+        (SELECT COUNT(*) FROM movies_hit WHERE term_id = movies_searchterm.id) AS films_held
+    FROM movies_searchterm
+    WHERE term = %s
+"""
 
 
 def request_search(
@@ -52,14 +59,17 @@ def request_search(
     the caller. Raises TermError if the text is no term.
     """
     term_text = normalise(text)
+    facts = {"origin": origin, "actor": actor, "is_bot": is_bot, "requested_by": user}
+    if not force and (answered := _answered_at_once(term_text, facts)):
+        return answered
     with transaction.atomic():
-        term, _ = SearchTerm.objects.get_or_create(term=term_text, defaults={"origin": origin})
+        term, is_new = SearchTerm.objects.get_or_create(term=term_text, defaults={"origin": origin})
         # Decisions about one term wait for each other; no_key lets hits be written meanwhile.
         term = SearchTerm.objects.select_for_update(no_key=True).get(pk=term.pk)
-        search = Search(term=term, origin=origin, actor=actor, is_bot=is_bot, requested_by=user)
+        search = Search(term=term, is_first=is_new, **facts)
+        # Again, for whoever held the term until now may have answered it.
         if term.is_fresh() and not force:
-            _answer_from_cache(search)
-            return search
+            return _answer_from_cache(search, term.hits.count())
         search.joined = Search.objects.unfinished().filter(term=term, joined=None).first()
         search.save()
         if search.joined is None and not in_place:
@@ -67,17 +77,29 @@ def request_search(
     return search
 
 
-def _answer_from_cache(search: Search) -> None:
+def _answered_at_once(term_text: str, facts: dict[str, Any]) -> Search | None:
+    """Return a search of these facts, answered from the cache, if its term is known and fresh.
+
+    Costs one SELECT and one INSERT: most searches are of this kind, and need no lock.
+    """
+    term: Any = next(iter(SearchTerm.objects.raw(TERM_AND_FILMS, [term_text])), None)
+    if term is None or not term.is_fresh():
+        return None
+    return _answer_from_cache(Search(term=term, **facts), term.films_held)
+
+
+def _answer_from_cache(search: Search, films_held: int) -> Search:
     logger.warning(
         "Search for '%s' was performed in the past 24 hours so not searching again.",
         search.term.term,
     )
     search.outcome = Outcome.CACHED
     search.started_at = search.finished_at = search.created_at
-    search.films_found = search.term.hits.count()
+    search.films_found = films_held
     search.total_results = search.term.total_results
     search.save()
     announce(search_finished, sender=Search, search=search)
+    return search
 
 
 def seconds_until_allowed(actor: str) -> int:
@@ -149,6 +171,13 @@ def mark_counted(pks: Iterable[int]) -> int:
     return Search.objects.finished().filter(pk__in=list(pks), counted=False).update(counted=True)
 
 
+def kept_from(now: datetime) -> datetime:
+    """Return the start of the earliest site day whose searches are kept, all of them."""
+    site = timezone.get_default_timezone()
+    day = timezone.localdate(now, site) - KEEP_SEARCHES
+    return datetime.combine(day, time.min, tzinfo=site).astimezone(UTC)
+
+
 def prune(now: datetime) -> dict[str, int]:
     """Remove what retention has outlived, in batches; return rows removed by what they were."""
     # Two days, so that a search just before midnight is still thrown out with its own salt.
@@ -159,7 +188,7 @@ def prune(now: datetime) -> dict[str, int]:
         "actor salts": salts,
         "searches": remove_in_batches(
             # What the read models have not folded yet is kept, however old.
-            Search.objects.filter(counted=True, created_at__lt=now - KEEP_SEARCHES)
+            Search.objects.filter(counted=True, created_at__lt=kept_from(now))
         ),
         "re-fills": remove_in_batches(Refill.objects.filter(finished_at__lt=now - KEEP_REFILLS)),
     }
