@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import connections, models
 from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -47,6 +47,24 @@ class SearchQuerySet(models.QuerySet["Search"]):
             Q(lease_until__lt=now) | Q(lease_until=None, created_at__lt=now - HINT_PATIENCE),
             joined=None,
         )
+
+    def write(self, search: "Search") -> None:
+        """Write a new search, as `save()` would but at half its cost and without row signals."""
+        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
+        columns, places = ", ".join(f.attname for f in fields), ", ".join(["%s"] * len(fields))
+        # Itself, not the proxy in front of it: it is asked once for each field.
+        database = connections[self.db]
+        values = [
+            field.get_db_prep_save(getattr(search, field.attname), database) for field in fields
+        ]
+        with database.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO movies_search ({columns}) VALUES ({places}) RETURNING id",  # noqa: S608 - names of columns, not of people
+                values,
+            )
+            search.pk = cursor.fetchone()[0]
+        search._state.adding = False
+        search._state.db = self.db
 
     def claim(self, pk: int) -> "Search | None":
         """Take the lease on a search nobody holds; return it, or None if it is not to be had."""

@@ -97,7 +97,7 @@ def _answer_from_cache(search: Search, films_held: int) -> Search:
     search.started_at = search.finished_at = search.created_at
     search.films_found = films_held
     search.total_results = search.term.total_results
-    search.save()
+    Search.objects.write(search)
     announce(search_finished, sender=Search, search=search)
     return search
 

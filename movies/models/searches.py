@@ -1,4 +1,4 @@
-"""Films, the searches that found them, and the re-fills that complete them."""
+"""Terms, the searches for them, and the films that they find."""
 
 import uuid
 from datetime import timedelta
@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from movies.querysets import MovieQuerySet, RefillItemQuerySet, RefillQuerySet, SearchQuerySet
+from movies.models.films import Movie
+from movies.querysets import SearchQuerySet
 
 TERM_LENGTH = 255
 
@@ -38,54 +39,6 @@ class Outcome(models.TextChoices):
 NO_ANSWERS = (Outcome.OVER_BUDGET, Outcome.REFUSED, Outcome.FAILED)
 # Only these make a term fresh, and only from these are rates computed.
 ANSWERS = tuple(outcome for outcome in Outcome if outcome not in NO_ANSWERS)
-
-
-class Genre(models.Model):
-    name = models.CharField(max_length=100, unique=True)
-
-    class Meta:
-        ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Movie(models.Model):
-    """One title of OMDb: a film, or whatever else was asked for by its id."""
-
-    class Kind(models.TextChoices):
-        MOVIE = "movie", "Film"
-        SERIES = "series", "Series"
-        EPISODE = "episode", "Episode"
-        GAME = "game", "Game"
-
-    imdb_id = models.CharField("IMDb id", max_length=20, unique=True)
-    title = models.TextField()
-    kind = models.CharField(max_length=10, choices=Kind, blank=True)
-    year = models.PositiveIntegerField(null=True, blank=True)
-    end_year = models.PositiveIntegerField(null=True, blank=True, help_text="Of a series.")
-    runtime_minutes = models.PositiveIntegerField(null=True, blank=True)
-    genres = models.ManyToManyField(Genre, related_name="movies", blank=True)
-    plot = models.TextField(blank=True)
-    poster_url = models.TextField(blank=True)
-    is_full_record = models.BooleanField("complete", default=False)
-    filled_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField("added", default=timezone.now)
-
-    objects = MovieQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "film"
-        ordering = ("title", "year")
-        permissions = [("refill_movie", "Can re-fill films from OMDb")]
-        indexes = [
-            models.Index(fields=["title", "year"], name="movie_title_year"),
-            models.Index(fields=["-created_at", "-id"], name="movie_newest"),
-            models.Index(fields=["id"], name="movie_incomplete", condition=Q(is_full_record=False)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title} ({self.year})" if self.year else self.title
 
 
 class SearchTerm(models.Model):
@@ -145,13 +98,20 @@ class Search(models.Model):
     """One search: the event, the work to do, its progress and its audit line in one row."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    term = models.ForeignKey(SearchTerm, on_delete=models.PROTECT, related_name="searches")
+    # Its index, and those of the two others, are below: fewer cost each search less.
+    term = models.ForeignKey(
+        SearchTerm, on_delete=models.PROTECT, related_name="searches", db_index=False
+    )
     origin = models.CharField(max_length=10, choices=Origin)
     # A hash that recognises a client within one site day; see ActorSalt.
     actor = models.CharField(max_length=32, blank=True, editable=False)
     is_bot = models.BooleanField(default=False)
     requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        db_index=False,
     )
     created_at = models.DateTimeField("searched", default=timezone.now)
     # Of its term ever: one search alone creates the term, so these can be added up.
@@ -162,7 +122,12 @@ class Search(models.Model):
     message = models.TextField(blank=True, help_text="Why it ended so, for staff.")
     # Whose fetch this one waits for and ends with.
     joined = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followers"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="followers",
+        db_index=False,
     )
     pages_done = models.PositiveIntegerField(default=0)
     pages_total = models.PositiveIntegerField(default=0)
@@ -195,6 +160,14 @@ class Search(models.Model):
             models.Index(fields=["actor", "-created_at"], name="search_actor_newest"),
             models.Index(fields=["id"], name="search_unfinished", condition=Q(outcome="")),
             models.Index(
+                fields=["joined"], name="search_joined", condition=Q(joined__isnull=False)
+            ),
+            models.Index(
+                fields=["requested_by"],
+                name="search_requested_by",
+                condition=Q(requested_by__isnull=False),
+            ),
+            models.Index(
                 fields=["id"],
                 name="search_uncounted",
                 condition=Q(counted=False) & ~Q(outcome=""),
@@ -213,88 +186,3 @@ class ActorSalt(models.Model):
 
     def __str__(self) -> str:
         return str(self.day)
-
-
-class OmdbDay(models.Model):
-    """OMDb calls made on one UTC day, and whether OMDb said that the day is spent."""
-
-    day = models.DateField(unique=True)
-    calls = models.PositiveIntegerField(default=0)
-    # Set while OMDb's own last word was "Request limit reached!".
-    refused_at = models.DateTimeField(null=True, blank=True)
-    # When the budget ran out, and then when a call last tried whether it is open again.
-    last_probe = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"{self.day}: {self.calls}"
-
-
-class Refill(models.Model):
-    """One request to fetch the details of a set of films again."""
-
-    reason = models.CharField(max_length=200, blank=True)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
-    )
-    # The confirmation it was started from: pressed twice, one is started.
-    request_id = models.UUIDField(null=True, blank=True, unique=True, editable=False)
-    # Asks OMDb also for films that are complete already.
-    include_complete = models.BooleanField(default=False)
-    created_at = models.DateTimeField("requested", default=timezone.now)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    objects = RefillQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "re-fill"
-        ordering = ("-created_at", "-id")
-        indexes = [
-            models.Index(fields=["-created_at", "-id"], name="refill_newest"),
-            models.Index(
-                fields=["id"], name="refill_unfinished", condition=Q(finished_at__isnull=True)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Re-fill {self.pk}"
-
-
-class RefillItem(models.Model):
-    """One film of a re-fill: the promise that it is fetched, and how that went."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        RUNNING = "running", "Running"
-        CHANGED = "changed", "Changed"
-        UNCHANGED = "unchanged", "Unchanged"
-        FAILED = "failed", "Failed"
-
-    refill = models.ForeignKey(Refill, on_delete=models.CASCADE, related_name="items")
-    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="refill_items")
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    # [{"field": ..., "before": ..., "after": ...}] as shown to staff.
-    changes = models.JSONField(default=list, blank=True)
-    message = models.TextField(blank=True)
-    attempts = models.PositiveIntegerField(default=0)
-    due_at = models.DateTimeField(default=timezone.now)
-    lease = models.UUIDField(null=True, blank=True, editable=False)
-    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
-    finished_at = models.DateTimeField(null=True, blank=True)
-
-    objects = RefillItemQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("pk",)
-        constraints = [
-            models.UniqueConstraint(fields=["refill", "movie"], name="a_film_once_per_refill"),
-        ]
-        indexes = [
-            models.Index(
-                fields=["due_at", "id"],
-                name="refill_item_open",
-                condition=Q(state__in=["waiting", "running"]),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.refill_id}/{self.movie_id}"

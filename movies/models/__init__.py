@@ -1,0 +1,32 @@
+"""Films, the searches that found them, and the re-fills that complete them."""
+
+from movies.models.films import Genre, Movie
+from movies.models.refills import OmdbDay, Refill, RefillItem
+from movies.models.searches import (
+    ANSWERS,
+    NO_ANSWERS,
+    TERM_LENGTH,
+    ActorSalt,
+    Hit,
+    Origin,
+    Outcome,
+    Search,
+    SearchTerm,
+)
+
+__all__ = [
+    "ANSWERS",
+    "NO_ANSWERS",
+    "TERM_LENGTH",
+    "ActorSalt",
+    "Genre",
+    "Hit",
+    "Movie",
+    "OmdbDay",
+    "Origin",
+    "Outcome",
+    "Refill",
+    "RefillItem",
+    "Search",
+    "SearchTerm",
+]

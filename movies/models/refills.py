@@ -1,0 +1,94 @@
+"""Re-fills, film by film, and the OMDb calls that they and the searches may make."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from movies.models.films import Movie
+from movies.querysets import RefillItemQuerySet, RefillQuerySet
+
+
+class OmdbDay(models.Model):
+    """OMDb calls made on one UTC day, and whether OMDb said that the day is spent."""
+
+    day = models.DateField(unique=True)
+    calls = models.PositiveIntegerField(default=0)
+    # Set while OMDb's own last word was "Request limit reached!".
+    refused_at = models.DateTimeField(null=True, blank=True)
+    # When the budget ran out, and then when a call last tried whether it is open again.
+    last_probe = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.calls}"
+
+
+class Refill(models.Model):
+    """One request to fetch the details of a set of films again."""
+
+    reason = models.CharField(max_length=200, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+    )
+    # The confirmation it was started from: pressed twice, one is started.
+    request_id = models.UUIDField(null=True, blank=True, unique=True, editable=False)
+    # Asks OMDb also for films that are complete already.
+    include_complete = models.BooleanField(default=False)
+    created_at = models.DateTimeField("requested", default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RefillQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "re-fill"
+        ordering = ("-created_at", "-id")
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="refill_newest"),
+            models.Index(
+                fields=["id"], name="refill_unfinished", condition=Q(finished_at__isnull=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Re-fill {self.pk}"
+
+
+class RefillItem(models.Model):
+    """One film of a re-fill: the promise that it is fetched, and how that went."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Running"
+        CHANGED = "changed", "Changed"
+        UNCHANGED = "unchanged", "Unchanged"
+        FAILED = "failed", "Failed"
+
+    refill = models.ForeignKey(Refill, on_delete=models.CASCADE, related_name="items")
+    movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="refill_items")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    # [{"field": ..., "before": ..., "after": ...}] as shown to staff.
+    changes = models.JSONField(default=list, blank=True)
+    message = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    lease = models.UUIDField(null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RefillItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=["refill", "movie"], name="a_film_once_per_refill"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                name="refill_item_open",
+                condition=Q(state__in=["waiting", "running"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refill_id}/{self.movie_id}"
