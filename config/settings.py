@@ -3,11 +3,10 @@
 from typing import Any
 from zoneinfo import available_timezones
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
-from kombu import Queue
 
+from config import schedule
 from config.environment import (
     BASE_DIR,
     address,
@@ -256,26 +255,11 @@ CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = TIME_ZONE
-# A plain worker serves all three queues; a person never waits behind a batch.
-CELERY_TASK_QUEUES = [Queue("interactive"), Queue("periodic"), Queue("bulk")]
+CELERY_TASK_QUEUES = schedule.QUEUES
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
-CELERY_TASK_ROUTES = {
-    "movies.tasks.sweep": {"queue": "periodic"},
-    "notifications.tasks.relay": {"queue": "periodic"},
-    "dashboard.tasks.prune": {"queue": "periodic"},
-    "movies.tasks.fill_refill_item": {"queue": "bulk"},
-}
+CELERY_TASK_ROUTES = schedule.ROUTES
+CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    # A tick that waited longer than its interval is dropped: the next one does its work.
-    "sweep": {"task": "movies.tasks.sweep", "schedule": 15, "options": {"expires": 15}},
-    "relay": {"task": "notifications.tasks.relay", "schedule": 15, "options": {"expires": 15}},
-    "prune": {
-        "task": "dashboard.tasks.prune",
-        "schedule": crontab(hour="3", minute="30"),
-        "options": {"expires": 60 * 60},
-    },
-}
 
 # --- Logs -----------------------------------------------------------------------------
 

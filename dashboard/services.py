@@ -12,6 +12,7 @@ from django_celery_results.models import TaskResult
 
 import movies.services
 import notifications.services
+from dashboard import retention
 from dashboard.models import TemporaryPassword
 from movies.services import remove_in_batches
 
@@ -64,8 +65,10 @@ def prune(now: datetime) -> dict[str, int]:
     other = TaskResult.objects.exclude(status="SUCCESS").filter(
         date_done__lt=now - KEEP_OTHER_TASKS
     )
+    raw_from = retention.freeze(now)
     return {
         **movies.services.prune(now),
+        **retention.prune(now, raw_from),
         "notifications": notifications.services.prune(now),
         "task results": remove_in_batches(done) + remove_in_batches(other),
         "sessions": remove_in_batches(Session.objects.filter(expire_date__lt=now)),

@@ -117,13 +117,13 @@ def volume_change(now: int, before: int) -> Bounds:
     """Return the exact interval of the ratio of two counts from periods of equal length.
 
     It knows only the chance of independent events (Przyborowski & Wilenski 1940). Searches of a
-    whole site vary more than that from day to day: for those take `volume_is_proven`.
+    whole site vary more than that from day to day: for those take `daily_volume_change`.
     """
     ratios = rate_ratios([now], [before], all_now=1, all_before=1)
     return Bounds(float(ratios.low[0]), float(ratios.high[0]))
 
 
-def volume_is_proven(days_now: Sequence[int], days_before: Sequence[int]) -> Bounds:
+def daily_volume_change(days_now: Sequence[int], days_before: Sequence[int]) -> Bounds:
     """Return the interval of the ratio of mean searches a day: proven if 1 lies outside.
 
     The days are complete and paired in order, so the caller puts the same weekdays side by side;

@@ -3,10 +3,27 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dashboard import services
+from dashboard import refreshing, rolling, services
+from movies.formats import counted
+
+# Shorter than the interval: what is left is done by the next tick, and two of them never hold
+# both workers of the queue.
+SECONDS_A_TICK = 10
 
 
 @shared_task(ignore_result=True)
 def prune() -> str:
     """Remove what retention has outlived; return what that was. Safe to repeat."""
     return services.removed_in_words(services.prune(timezone.now()))
+
+
+@shared_task(ignore_result=True)
+def roll_up() -> str:
+    """Bring the read models up to date; return how much was folded. Safe to repeat."""
+    return counted(rolling.roll_up(seconds=SECONDS_A_TICK), "search", "searches")
+
+
+@shared_task(ignore_result=True)
+def refresh_snapshot(snapshot_id: int) -> str:
+    """Work out the term tables that a page waits for; safe to repeat: only what is due is."""
+    return refreshing.refresh(snapshot_id, timezone.now())

@@ -19,7 +19,8 @@ def search(
     at = at or timezone.now()
     facts = {"origin": Origin.VISITOR, "outcome": Outcome.CACHED} | facts
     first = {"created_at": new_at or at, "origin": facts["origin"]}
-    row, _ = SearchTerm.objects.get_or_create(term=term, defaults=first)
+    row, is_first = SearchTerm.objects.get_or_create(term=term, defaults=first)
+    facts = {"is_first": is_first} | facts
     return Search.objects.create(term=row, created_at=at, **facts)
 
 

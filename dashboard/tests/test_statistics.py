@@ -13,7 +13,7 @@ from dashboard.statistics import (
     discoveries,
     rate_ratios,
     volume_change,
-    volume_is_proven,
+    daily_volume_change,
 )
 
 ON_THE_WEB = """
@@ -209,30 +209,30 @@ def test_a_term_that_rose_is_found_among_many_that_did_not():
 
 
 def test_fewer_than_five_pairs_of_days_prove_nothing():
-    assert volume_is_proven([900] * 4, [100] * 4) == UNKNOWN == (0, math.inf)
-    assert volume_is_proven([], []) == UNKNOWN
+    assert daily_volume_change([900] * 4, [100] * 4) == UNKNOWN == (0, math.inf)
+    assert daily_volume_change([], []) == UNKNOWN
 
 
 def test_days_without_a_partner_are_refused():
     with pytest.raises(ValueError, match="zip"):
-        volume_is_proven([1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6])
+        daily_volume_change([1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 6])
 
 
 @pytest.mark.parametrize(("now", "before"), [(0, 0), (12, 0), (0, 12)])
 def test_without_searches_on_one_side_only_chance_is_asked(now, before):
     days_now, days_before = [now, 0, 0, 0, 0], [0, before, 0, 0, 0]
 
-    assert volume_is_proven(days_now, days_before) == volume_change(now, before)
+    assert daily_volume_change(days_now, days_before) == volume_change(now, before)
 
 
 def test_days_that_agree_leave_chance_alone():
-    assert volume_is_proven([20] * 7, [10] * 7) == volume_change(140, 70)
+    assert daily_volume_change([20] * 7, [10] * 7) == volume_change(140, 70)
 
 
 def test_a_single_wild_day_proves_nothing_though_the_total_doubled():
     days = [100, 104, 97, 101, 140, 180, 150]
 
-    low, high = volume_is_proven([*days[:-1], 1000], days)
+    low, high = daily_volume_change([*days[:-1], 1000], days)
 
     assert volume_change(sum(days) + 850, sum(days)).low > 1.5
     assert low < 1 < high
@@ -243,7 +243,7 @@ def test_days_of_independent_counts_by_hand():
     # is 2.262157. The sign changes from day to day, so no correlation widens it.
     now, before = [600_000, 400_000] * 5, [400_000, 600_000] * 5
 
-    low, high = volume_is_proven(now, before)
+    low, high = daily_volume_change(now, before)
 
     margin = 2.262157 * math.sqrt(10 * 0.04**2 * 10 / 9)
     assert (low, high) == pytest.approx((math.exp(-margin), math.exp(margin)), rel=1e-6)
@@ -255,8 +255,8 @@ def test_the_volume_interval_holds_the_ratio_and_turns_round(pairs):
     now, before = ([*side] for side in zip(*pairs, strict=True))
     assume(sum(now) and sum(before))
 
-    low, high = volume_is_proven(now, before)
-    back = volume_is_proven(before, now)
+    low, high = daily_volume_change(now, before)
+    back = daily_volume_change(before, now)
 
     assert low <= sum(now) / sum(before) <= high
     chance = volume_change(sum(now), sum(before))
@@ -277,7 +277,7 @@ def test_on_a_site_that_varies_by_the_day_a_rise_of_half_is_bounded_honestly(mea
             mood[day] = echo * mood[day - 1] + math.sqrt(1 - echo**2) * mood[day]
         rates = mean * np.exp(0.2 * mood) * np.resize(WEEK, 56)
         before, now = random.poisson(rates[:28]), random.poisson(rates[28:] * 1.5)
-        low, high = volume_is_proven(now.tolist(), before.tolist())
+        low, high = daily_volume_change(now.tolist(), before.tolist())
         held += low <= 1.5 <= high
 
     assert held / 400 >= at_least

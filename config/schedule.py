@@ -1,0 +1,25 @@
+"""Which queue each task waits in, and what beat starts by itself."""
+
+from celery.schedules import crontab
+from kombu import Queue
+
+# A plain worker serves all three queues; a person never waits behind a batch.
+QUEUES = [Queue("interactive"), Queue("periodic"), Queue("bulk")]
+ROUTES = {
+    "movies.tasks.sweep": {"queue": "periodic"},
+    "notifications.tasks.relay": {"queue": "periodic"},
+    "dashboard.tasks.roll_up": {"queue": "periodic"},
+    "dashboard.tasks.prune": {"queue": "periodic"},
+    "movies.tasks.fill_refill_item": {"queue": "bulk"},
+}
+SCHEDULE = {
+    # A tick that waited longer than its interval is dropped: the next one does its work.
+    "sweep": {"task": "movies.tasks.sweep", "schedule": 15, "options": {"expires": 15}},
+    "relay": {"task": "notifications.tasks.relay", "schedule": 15, "options": {"expires": 15}},
+    "roll_up": {"task": "dashboard.tasks.roll_up", "schedule": 15, "options": {"expires": 15}},
+    "prune": {
+        "task": "dashboard.tasks.prune",
+        "schedule": crontab(hour="3", minute="30"),
+        "options": {"expires": 60 * 60},
+    },
+}

@@ -1,0 +1,46 @@
+"""Days and hours of the site's clock, whatever zone the reader has."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.utils import timezone
+
+ONE_DAY = timedelta(days=1)
+ONE_HOUR = timedelta(hours=1)
+# No hour of a clock that is put forward or back is shorter.
+_QUARTER = timedelta(minutes=15)
+
+
+def site_date(moment: datetime) -> date:
+    """Return the date it was in the site's zone."""
+    return moment.astimezone(timezone.get_default_timezone()).date()
+
+
+def start_of(day: date) -> datetime:
+    """Return the moment, in UTC, at which a site day begins; days of 23 and 25 hours come out."""
+    began = datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
+    return began.astimezone(UTC)
+
+
+def end_of(day: date) -> datetime:
+    return start_of(day + ONE_DAY)
+
+
+def hour_of(moment: datetime) -> datetime:
+    """Return the moment, in UTC, at which the hour of the site's clock began.
+
+    Hours never cross midnight, not even in zones that are half an hour off, so that the hours
+    of a day add up to it. The hour that a clock repeats in autumn is another hour.
+    """
+    local = moment.astimezone(timezone.get_default_timezone())
+    return local.replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def hours_of(day: date) -> list[datetime]:
+    """Return the moments, in UTC, at which the hours of a site day begin: 24, or 23 or 25."""
+    quarters = (end_of(day) - start_of(day)) // _QUARTER
+    return sorted({hour_of(start_of(day) + _QUARTER * number) for number in range(quarters)})
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """Return the dates from `first` to `last`, both included."""
+    return [first + ONE_DAY * number for number in range((last - first).days + 1)]

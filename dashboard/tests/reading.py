@@ -1,0 +1,39 @@
+"""What the first page reads, as a test sets it up."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from dashboard import folding, refreshing
+from dashboard.periods import view_of
+from dashboard.sharing import Shared, shared_with
+from dashboard.tests import rows
+
+# A Sunday, 10:35 in Berlin.
+NOW = datetime(2026, 11, 22, 9, 35, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+
+
+def days_ago(*numbers: int, term: str = "dune", **facts: object) -> None:
+    """Write a search on each of these days, an hour before NOW."""
+    for number in numbers:
+        rows.search(term, at=NOW - timedelta(days=number, hours=1), **facts)
+
+
+def shared(reader: User, **address: str) -> Shared:
+    """Fold all, and return what the reader is shown."""
+    fold()
+    return shared_with(reader, view_of(address, TODAY), NOW)
+
+
+def fold() -> None:
+    """Fold all, as if that had been at NOW."""
+    folding.fold()
+    refreshing.RollUp.objects.update(figures_to=NOW)
+
+
+def work_out() -> None:
+    """Fold all, and work out the snapshots of the presets as they are today."""
+    folding.fold()
+    refreshing.refresh_due(timezone.now())

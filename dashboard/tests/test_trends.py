@@ -1,0 +1,177 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from dashboard import folding, trends
+from dashboard.periods import view_of
+from dashboard.tests.rows import search
+
+pytestmark = pytest.mark.django_db
+# A Sunday, 10:35 in Berlin.
+NOW = datetime(2026, 11, 22, 9, 35, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+
+
+def read(**address: str) -> trends.Trend:
+    folding.fold()
+    return trends.read(view_of(address, TODAY), NOW)
+
+
+def test_the_chart_adds_up_to_the_total():
+    search("dune", at=datetime(2026, 11, 20, 12, tzinfo=UTC))
+    search("dune", at=datetime(2026, 11, 22, 9, tzinfo=UTC))
+
+    for grain in ("day", "week", "month"):
+        trend = read(period="28", by=grain)
+
+        assert trend.total.searches == 2
+        assert sum(bucket.counts.searches for bucket in trend.buckets if bucket.counts) == 2
+
+
+def test_a_running_day_is_compared_up_to_the_last_whole_hour():
+    search("old", at=datetime(2026, 11, 1, 12, tzinfo=UTC))
+    search("dune", at=datetime(2026, 11, 21, 8, 59, tzinfo=UTC))
+    search("dune", at=datetime(2026, 11, 21, 9, 0, tzinfo=UTC))
+    search("dune", at=datetime(2026, 11, 22, 8, 59, tzinfo=UTC))
+    search("dune", at=datetime(2026, 11, 22, 9, 1, tzinfo=UTC))
+
+    trend = read(period="today")
+
+    assert (trend.total.searches, trend.elapsed.searches) == (2, 1)
+    assert trend.base.searches == 1
+    assert trend.compared_to == datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+def at(day: int, hour: int = 12) -> datetime:
+    return datetime(2026, 11, day, hour, tzinfo=UTC)
+
+
+def test_nothing_is_compared_before_the_first_search():
+    search(at=at(14))
+
+    trend = read(period="7")
+
+    assert trend.base is None
+    assert (trend.compared_to, trend.searchers_before) == (None, None)
+    assert [bucket.before is None for bucket in trend.buckets[:3]] == [True] * 3
+    assert trend.buckets[5].before.searches == 1
+
+
+def test_days_before_the_first_search_are_gaps_and_days_after_it_zeros():
+    search(at=at(20))
+
+    trend = read(period="7", compare="none")
+
+    counts = [bucket.counts and bucket.counts.searches for bucket in trend.buckets]
+    assert counts == [None, None, None, None, 1, 0, 0]
+    assert {bucket.before for bucket in trend.buckets} == {None}
+    assert [bucket.is_unfinished for bucket in trend.buckets] == [False] * 6 + [True]
+
+
+def test_a_site_without_a_search_has_gaps_and_no_base():
+    trend = read()
+
+    assert {bucket.counts for bucket in trend.buckets} == {None}
+    assert (trend.total.searches, trend.first_day, trend.searchers) == (0, None, None)
+    assert (trend.daily, trend.usual) == ((), ())
+
+
+def test_a_period_that_is_over_is_compared_as_a_whole():
+    search("old", at=at(1))
+    search(at=at(13))
+    search(at=at(20))
+    search(at=at(20))
+
+    trend = read(**{"from": "2026-11-16", "to": "2026-11-21"}, compare="weekdays")
+
+    assert (trend.elapsed.searches, trend.base.searches) == (2, 1)
+    assert trend.elapsed == trend.total
+    assert trend.compared_to is None
+    assert (trend.today, trend.last_day) == (None, date(2026, 11, 21))
+    assert trend.daily == (0, 0, 0, 0, 2, 0)
+    assert trend.daily_before == (0, 0, 0, 0, 1, 0)
+
+
+def test_searchers_are_the_mean_of_complete_days():
+    search(at=at(20), actor="a")
+    search(at=at(20), actor="b")
+    search(at=at(20), actor="b")
+    search(at=at(21), actor="a")
+    search(at=at(22, 8), actor="c")
+
+    assert read(period="7").searchers == 1.5
+
+
+def test_hours_that_have_not_begun_are_gaps():
+    search("old", at=at(1))
+    search(at=at(22, 8))
+
+    trend = read(period="today", compare="weekdays")
+
+    counts = [bucket.counts and bucket.counts.searches for bucket in trend.buckets]
+    # Nine o'clock in Berlin is eight in UTC.
+    assert counts[8:12] == [0, 1, 0, None]
+    assert [bucket.is_unfinished for bucket in trend.buckets[9:12]] == [False, True, False]
+    assert trend.buckets[0].before.searches == 0
+
+
+def test_hours_before_the_first_search_are_gaps():
+    search(at=at(22, 8))
+
+    trend = read(**{"from": "2026-11-21", "to": "2026-11-22"}, compare="none")
+
+    assert trend.buckets[0].counts is None
+    assert {bucket.before for bucket in trend.buckets} == {None}
+
+
+def test_an_hour_that_a_clock_repeats_has_no_partner():
+    search("old", at=datetime(2026, 1, 1, tzinfo=UTC))
+    # On 25 October the clocks go back: 25 hours against 24.
+    search(at=datetime(2026, 10, 24, 21, 30, tzinfo=UTC))
+
+    trend = read(**{"from": "2026-10-25", "to": "2026-10-25"})
+
+    assert len(trend.buckets) == 25
+    assert [bucket.before.searches for bucket in trend.buckets[-3:]] == [0, 1, 0]
+
+
+def test_weeks_begin_on_monday_and_months_with_their_first():
+    weeks = read(**{"from": "2026-11-05", "to": "2026-11-17"}, by="week").buckets
+    months = read(**{"from": "2026-01-30", "to": "2026-03-02"}, by="month").buckets
+
+    assert [(week.first.day, week.last.day) for week in weeks] == [(5, 8), (9, 15), (16, 17)]
+    assert [(month.first, month.last) for month in months] == [
+        (date(2026, 1, 30), date(2026, 1, 31)),
+        (date(2026, 2, 1), date(2026, 2, 28)),
+        (date(2026, 3, 1), date(2026, 3, 2)),
+    ]
+
+
+def test_what_is_usual_are_four_weeks_however_short_the_period():
+    for day in range(1, 23):
+        search(at=at(day, 8))
+
+    trend = read(period="today")
+
+    assert trend.usual == (1,) * 21
+    assert (trend.today, trend.last_day) == (1, date(2026, 11, 21))
+
+
+def test_left_out_searches_are_counted_whether_or_not_they_are_shown():
+    search(at=at(20))
+    search(at=at(20), is_bot=True)
+
+    assert (read().total.searches, read().left_out) == (1, 1)
+    assert (read(everyone="1").total.searches, read(everyone="1").left_out) == (2, 1)
+
+
+def test_the_last_hour_takes_what_a_clock_skipped_so_that_hours_add_up():
+    search("old", at=datetime(2026, 1, 1, tzinfo=UTC))
+    # On 29 March a clock skips an hour: 23 hours against 24.
+    search(at=datetime(2026, 3, 28, 21, 30, tzinfo=UTC))
+    search(at=datetime(2026, 3, 28, 22, 30, tzinfo=UTC))
+
+    trend = read(**{"from": "2026-03-29", "to": "2026-03-29"})
+
+    assert len(trend.buckets) == 23
+    assert trend.buckets[-1].before.searches == trend.base.searches == 2

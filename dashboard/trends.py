@@ -1,0 +1,200 @@
+"""What was searched in a view: totals a bucket, and the same of the compared period."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from dashboard.days import (
+    ONE_DAY,
+    days_between,
+    end_of,
+    hour_of,
+    hours_of,
+    start_of,
+)
+from dashboard.periods import View
+from dashboard.totals import USUAL, Counts, ViewTotals
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One point of the chart, from `first` to `last`; `hour` is when it began, if it is one.
+
+    `counts` is None before the site's first search, when there was nothing to count, and of an
+    hour that has not begun. `before` is of the whole compared bucket, None if there is none.
+    """
+
+    first: date
+    last: date
+    hour: datetime | None
+    counts: Counts | None
+    before: Counts | None
+    is_unfinished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A view's figures: `total` of the period, and `elapsed` against `base`.
+
+    These two are the same part of both periods: all of it, or up to the last whole hour,
+    `compared_to`, of a period that still runs. `base` is None when nothing is compared or when
+    the compared period began before the site's first search.
+    """
+
+    buckets: tuple[Bucket, ...]
+    total: Counts
+    elapsed: Counts
+    base: Counts | None
+    compared_to: datetime | None
+    # Searches by staff and bots in the period, whether or not they are in the figures.
+    left_out: int
+    # Distinct searchers a day, the mean of complete days; None without a complete day.
+    searchers: float | None
+    searchers_before: float | None
+    # Searches of each complete day, and of the same days of the compared period.
+    daily: tuple[int, ...]
+    daily_before: tuple[int, ...]
+    # The site's first day with a search in the figures; None if there is none.
+    first_day: date | None
+    # The last complete day, be it before the period.
+    last_day: date
+    # Searches of each complete day of the four weeks to the period's end, and so far of the day
+    # that runs, if one does.
+    usual: tuple[int, ...] = ()
+    today: int | None = None
+
+
+def read(view: View, figures_to: datetime) -> Trend:
+    """Return the figures of a view, as they were at `figures_to`."""
+    totals = ViewTotals(view, figures_to)
+    running, trend = totals.running_day, trend_of(totals)
+    days = days_between(trend.last_day - USUAL + ONE_DAY, trend.last_day)
+    return replace(
+        trend,
+        usual=tuple(totals.of_day(day).counts.searches for day in days if _known(totals, day)),
+        today=totals.of_day(running).counts.searches if running else None,
+    )
+
+
+def trend_of(totals: ViewTotals) -> Trend:
+    """Return the figures that the rows of a view add up to."""
+    view, figures_to = totals.view, totals.figures_to
+    every_day = days_between(view.first, view.last)
+    total = totals.of_days(every_day)
+    running = totals.running_day
+    complete = [
+        day
+        for day in every_day
+        if (running is None or day < running) and totals.first_day and day >= totals.first_day
+    ]
+    has_base = bool(view.before and totals.first_day and totals.first_day <= view.before)
+    compared = [day - view.shift for day in complete] if has_base else []
+    elapsed, base = total, totals.of_days(compared)
+    if running:
+        elapsed, base = _to_the_hour(totals, running, complete, compared)
+    return Trend(
+        buckets=tuple(_buckets(totals)),
+        total=total,
+        elapsed=elapsed,
+        base=base if has_base else None,
+        compared_to=hour_of(figures_to) if running and has_base else None,
+        left_out=sum(totals.of_day(day).left_out for day in every_day),
+        searchers=_mean([totals.of_day(day).searchers for day in complete]),
+        searchers_before=_mean([totals.of_day(day).searchers for day in compared]),
+        daily=tuple(totals.of_day(day).counts.searches for day in complete),
+        daily_before=tuple(totals.of_day(day).counts.searches for day in compared),
+        first_day=totals.first_day,
+        last_day=running - ONE_DAY if running else view.last,
+    )
+
+
+def _to_the_hour(
+    totals: ViewTotals, running: date, complete: Sequence[date], compared: Sequence[date]
+) -> tuple[Counts, Counts]:
+    """Return the complete days and the whole hours of the running one, of both periods."""
+    cut = hour_of(totals.figures_to)
+    local = cut.astimezone(timezone.get_default_timezone())
+    other = running - totals.view.shift
+    other_cut = datetime.combine(other, local.time(), tzinfo=local.tzinfo)
+    hours = [hour for hour in hours_of(running) if hour < cut]
+    other_hours = [hour for hour in hours_of(other) if hour < other_cut]
+    return (
+        totals.of_days(complete) + totals.of_hours(hours),
+        totals.of_days(compared) + totals.of_hours(other_hours),
+    )
+
+
+def _buckets(totals: ViewTotals) -> Iterator[Bucket]:
+    view = totals.view
+    if view.grain == "hour":
+        for day in days_between(view.first, view.last):
+            yield from _hours(totals, day)
+        return
+    for first, last in _cuts(view):
+        days = days_between(first, last)
+        counts = totals.of_days(days)
+        # A fold that was cut short is ahead of `figures_to`: what it counted is on the cards.
+        has_begun = bool(counts.searches) or start_of(first) <= totals.figures_to
+        yield Bucket(
+            first=first,
+            last=last,
+            hour=None,
+            counts=counts if has_begun and _known(totals, last) else None,
+            before=_before(totals, days),
+            is_unfinished=has_begun and totals.figures_to < end_of(last),
+        )
+
+
+def _hours(totals: ViewTotals, day: date) -> Iterator[Bucket]:
+    hours = hours_of(day)
+    ends = [*hours[1:], end_of(day)]
+    other = day - totals.view.shift
+    # By number: on the two days of a year on which the clocks are changed, one has no partner.
+    partners = hours_of(other)
+    for number, (hour, end) in enumerate(zip(hours, ends, strict=True)):
+        counts = totals.of_hours([hour])
+        has_begun = bool(counts.searches) or hour <= totals.figures_to
+        before = partners[number : number + 1] if number + 1 < len(hours) else partners[number:]
+        is_compared = totals.view.before and _known(totals, other)
+        yield Bucket(
+            first=day,
+            last=day,
+            hour=hour,
+            counts=counts if has_begun and _known(totals, day) else None,
+            before=totals.of_hours(before) if is_compared else None,
+            is_unfinished=has_begun and totals.figures_to < end,
+        )
+
+
+def _cuts(view: View) -> Iterator[tuple[date, date]]:
+    """Cut a period into days, weeks from Monday or months; the outer ones may be shorter."""
+    first = view.first
+    while first <= view.last:
+        last = min(_end_of_cut(first, view.grain), view.last)
+        yield first, last
+        first = last + ONE_DAY
+
+
+def _end_of_cut(day: date, grain: str) -> date:
+    if grain == "day":
+        return day
+    if grain == "week":
+        return day + ONE_DAY * (6 - day.weekday())
+    return (day.replace(day=28) + ONE_DAY * 4).replace(day=1) - ONE_DAY
+
+
+def _before(totals: ViewTotals, days: Sequence[date]) -> Counts | None:
+    compared = [day - totals.view.shift for day in days]
+    if totals.view.before is None or not _known(totals, compared[-1]):
+        return None
+    return totals.of_days(compared)
+
+
+def _known(totals: ViewTotals, day: date) -> bool:
+    return totals.first_day is not None and day >= totals.first_day
+
+
+def _mean(numbers: Sequence[int]) -> float | None:
+    return sum(numbers) / len(numbers) if numbers else None

@@ -1,0 +1,33 @@
+"""Dates and times of the site in words; event times in the reader's zone are movies.formats'."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+
+def clock(moment: datetime) -> str:
+    """Return the time of day in the site's zone, as `10:35`."""
+    return date_format(timezone.localtime(moment, timezone.get_default_timezone()), "H:i")
+
+
+def day(at: date, today: date | None = None) -> str:
+    """Return `Sun 22 Nov`, with the year where it is not that of `today`."""
+    return date_format(at, "D j M Y" if _is_other_year(at, today) else "D j M")
+
+
+def dates(first: date, last: date, today: date | None = None) -> str:
+    """Return `1 Nov`, `1–7 Nov`, `26 Oct–22 Nov` or `26 Dec 2026–22 Jan 2027`.
+
+    A year stands where it changes, and where it is not that of `today`.
+    """  # noqa: RUF002 - an en dash is what dates take
+    if first.year != last.year:
+        return f"{date_format(first, 'j M Y')}–{date_format(last, 'j M Y')}"  # noqa: RUF001
+    end = date_format(last, "j M Y" if _is_other_year(last, today) else "j M")
+    if first == last:
+        return end
+    return f"{date_format(first, 'j' if first.month == last.month else 'j M')}–{end}"  # noqa: RUF001
+
+
+def _is_other_year(at: date, today: date | None) -> bool:
+    return today is not None and at.year != today.year
