@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core import checks
 
 
 class DashboardConfig(AppConfig):
@@ -7,5 +8,7 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from dashboard import receivers
+        from dashboard.sample.checks import no_real_key_for_sample_history
 
         receivers.connect()
+        checks.register(no_real_key_for_sample_history, checks.Tags.database)

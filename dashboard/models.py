@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from movies.models import SearchTerm
 
-# Below these a (day, term) is in none of the partial indexes; dashboard.leaders proves with
+# Below these a (day, term) is in none of the partial indexes; dashboard.ranks.leaders proves with
 # them that no term outside can be among the first.
 BUSY = 5
 EMPTY = 3

@@ -12,8 +12,8 @@ from django_celery_results.models import TaskResult
 
 import movies.services
 import notifications.services
-from dashboard import retention
 from dashboard.models import TemporaryPassword
+from dashboard.rollup import retention
 from movies.services import remove_in_batches
 
 FIRST_USERNAME = "admin"

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -26,7 +26,9 @@ type Item = dict[str, Any]
 
 def environment(request: HttpRequest) -> list[str] | None:
     """Return the label of every page; production has none."""
-    if settings.OMDB_DEMO or settings.ENVIRONMENT == "demo":
+    if settings.ENVIRONMENT == "demo":
+        return ["Demo: sample data", "info"]
+    if settings.OMDB_DEMO:
         return ["Demo", "info"]
     return ["Development", "info"] if settings.ENVIRONMENT == "development" else None
 
@@ -37,7 +39,14 @@ def navigation(request: HttpRequest) -> list[Item]:
         _group("Overview", _item("Dashboard", "dashboard", "index")),
         _group(
             "Searches",
-            _item("Terms", "manage_search", "movies_searchterm"),
+            _item(
+                "Terms",
+                "manage_search",
+                "movies_searchterm",
+                "terms",
+                "compare",
+                url="dashboard:terms",
+            ),
             _item("Search log", "history", "movies_search"),
         ),
         _group(
@@ -77,13 +86,16 @@ def _group(title: str, *items: Item) -> Item:
     return {"title": title, "items": list(items)}
 
 
-def _item(title: str, icon: str, page: str, *children: str, **badge: str) -> Item:
-    """Return the item of one page; `children` are pages that are reached from it."""
+def _item(title: str, icon: str, page: str, *children: str, url: str = "", **badge: str) -> Item:
+    """Return the item of one page; `children` are pages that are reached from it.
+
+    `url` is where it leads if not to the list of `page`, whose permission it takes.
+    """
     index = page == "index"
     return {
         "title": title,
         "icon": icon,
-        "link": reverse("admin:index" if index else f"admin:{page}_changelist"),
+        "link": reverse(url or ("admin:index" if index else f"admin:{page}_changelist")),
         # Explicitly: Unfold would compare parts of addresses.
         "active": lambda request: _is_at(request, (page, *children)),
         "permission": (lambda request: True) if index else _may_view(page),
@@ -169,12 +181,20 @@ def _lists(request: HttpRequest, text: str) -> list[SearchResult]:
     """Return the lists that the reader may open and whose name or room contains `text`."""
     return [
         SearchResult(
-            title=str(model["name"]), description=app["name"], link=model["admin_url"], icon="tag"
+            title=str(model["name"]),
+            description=app["name"],
+            link=_list_of(model["model"]) or model["admin_url"],
+            icon="tag",
         )
         for app in admin.site.get_app_list(request)
         for model in app["models"]
         if model["admin_url"] and text in f"{app['name']}\n{model['name']}".lower()
     ]
+
+
+def _list_of(model: type[Model]) -> str:
+    """Return the page that is a list's front, where there is one."""
+    return reverse("dashboard:terms") if model is SearchTerm else ""
 
 
 def _result(row: Movie | SearchTerm, kind: str, icon: str) -> SearchResult:

@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from dashboard import refreshing, rolling, services
+from dashboard import services
+from dashboard.ranks import refreshing
+from dashboard.rollup import rolling
 from movies.formats import counted
 
 # Shorter than the interval: what is left is done by the next tick, and two of them never hold

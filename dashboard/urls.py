@@ -4,8 +4,24 @@ from django.contrib import admin
 from django.urls import path
 
 from dashboard import sidebar
+from dashboard.files import exports
+from dashboard.front import home
+from dashboard.term_pages import compare, terms
 from movies.admin.records import live
 
 app_name = "dashboard"
 
-urlpatterns = [path("search/", live(admin.site, sidebar.search), name="search")]
+guarded = admin.site.admin_view
+
+urlpatterns = [
+    path("search/", live(admin.site, sidebar.search), name="search"),
+    path("terms/", live(admin.site, terms.terms), name="terms"),
+    path("terms/compare/", guarded(compare.compare), name="compare"),
+    path("figures/", live(admin.site, home.figures), name="figures"),
+    path("figures.csv", guarded(exports.figures_csv), name="csv"),
+    path("figures.json", guarded(exports.figures_json), name="json"),
+    path("terms.csv", guarded(exports.terms_csv), name="terms_csv"),
+    path("terms.json", guarded(exports.terms_json), name="terms_json"),
+    path("term/<int:pk>.csv", guarded(exports.term_csv), name="term_csv"),
+    path("term/<int:pk>.json", guarded(exports.term_json), name="term_json"),
+]

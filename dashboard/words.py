@@ -1,6 +1,7 @@
 """Dates and times of the site in words; event times in the reader's zone are movies.formats'."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,9 +12,16 @@ def clock(moment: datetime) -> str:
     return date_format(timezone.localtime(moment, timezone.get_default_timezone()), "H:i")
 
 
+# A page writes hundreds of dates, the same ones again and again, and always in English.
+@lru_cache(maxsize=5000)
+def written(at: date, pattern: str) -> str:
+    """Return a date by one of Django's patterns."""
+    return date_format(at, pattern)
+
+
 def day(at: date, today: date | None = None) -> str:
     """Return `Sun 22 Nov`, with the year where it is not that of `today`."""
-    return date_format(at, "D j M Y" if _is_other_year(at, today) else "D j M")
+    return written(at, "D j M Y" if _is_other_year(at, today) else "D j M")
 
 
 def dates(first: date, last: date, today: date | None = None) -> str:
@@ -22,11 +30,11 @@ def dates(first: date, last: date, today: date | None = None) -> str:
     A year stands where it changes, and where it is not that of `today`.
     """  # noqa: RUF002 - an en dash is what dates take
     if first.year != last.year:
-        return f"{date_format(first, 'j M Y')}–{date_format(last, 'j M Y')}"  # noqa: RUF001
-    end = date_format(last, "j M Y" if _is_other_year(last, today) else "j M")
+        return f"{written(first, 'j M Y')}–{written(last, 'j M Y')}"  # noqa: RUF001
+    end = written(last, "j M Y" if _is_other_year(last, today) else "j M")
     if first == last:
         return end
-    return f"{date_format(first, 'j' if first.month == last.month else 'j M')}–{end}"  # noqa: RUF001
+    return f"{written(first, 'j' if first.month == last.month else 'j M')}–{end}"  # noqa: RUF001
 
 
 def _is_other_year(at: date, today: date | None) -> bool:

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django_celery_results.models import GroupResult
 
+from dashboard.models import Snapshot
 from dashboard.tests import rows
 from dashboard.tests.access_requests import (
     NO_KEY,
@@ -99,12 +100,13 @@ def test_an_address_with_a_key_that_is_none_is_no_error_of_ours(role, site):
 
 def test_nothing_changes_by_opening_a_page(site):
     client = signed_in("administrator")
-    before = everything()
+    # That somebody looks at term tables is remembered, for these to be worked out.
+    before = everything(without=[Snapshot])
 
     for name in PAGES:
         client.get(address(name, site))
 
-    assert everything() == before
+    assert everything(without=[Snapshot]) == before
 
 
 def test_nothing_changes_by_posting_to_any_other_page(site):

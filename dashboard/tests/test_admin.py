@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from dashboard.rollup import rolling
 from dashboard.tests import rows
 from movies.models import Movie, Origin, Refill, SearchTerm
 from notifications.models import Notification
@@ -61,7 +62,7 @@ def test_a_page_without_notifications_says_why(admin_client, term):
     Notification.objects.all().delete()
 
     assert "imported terms are not mailed." in told(admin_client, imported)
-    assert "older than what is kept." in told(admin_client, term)
+    assert "It was first searched by a visitor, " in told(admin_client, term)
     assert "a film is told of when its details come." in told(admin_client, lacking)
     assert "older than what is kept." in told(admin_client, complete)
     assert "re-fills are not mailed." in told(admin_client, Refill.objects.create())
@@ -133,6 +134,7 @@ def test_every_link_of_the_first_page_leads_somewhere(admin_client):
     rows.film(is_full_record=True)
     rows.notification("failed")
     rows.task_result("FAILURE")
+    rolling.roll_up()
 
     html = admin_client.get(reverse("admin:index")).content.decode()
     links = {unescape(link) for link in re.findall(r'href="(/admin/[^"]*\?[^"]*)"', html)}

@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from conftest import database_environment
-from dashboard import folding, rebuilding, verifying
 from dashboard.management.commands import roll_up
 from dashboard.models import DayTotals, RollUp
+from dashboard.rollup import folding, rebuilding, verifying
 from dashboard.tests.rows import search
 
 MONDAY = datetime(2026, 11, 16, 9, 20, tzinfo=UTC)
@@ -38,7 +38,7 @@ def folded() -> None:
 
 def test_it_folds_and_says_to_when_the_figures_are(monkeypatch):
     moment = datetime(2026, 11, 22, 9, 35, tzinfo=UTC)
-    monkeypatch.setattr("dashboard.folding.timezone.now", lambda: moment)
+    monkeypatch.setattr("dashboard.rollup.folding.timezone.now", lambda: moment)
     search(at=MONDAY)
 
     assert run() == "1 search folded; figures to 10:35.\n"

@@ -28,6 +28,8 @@ def lit(client, url: str) -> list[str]:
     ("url", "title"),
     [
         ("admin:index", "Dashboard"),
+        ("dashboard:terms", "Terms"),
+        ("dashboard:compare", "Terms"),
         ("admin:movies_searchterm_changelist", "Terms"),
         ("admin:movies_search_changelist", "Search log"),
         ("admin:movies_movie_changelist", "Films"),
@@ -82,7 +84,7 @@ def test_a_badge_is_counted_once_in_a_few_seconds(rf, django_assert_num_queries)
     ("demo", "environment", "expected"),
     [
         (True, "development", ["Demo", "info"]),
-        (False, "demo", ["Demo", "info"]),
+        (True, "demo", ["Demo: sample data", "info"]),
         (False, "development", ["Development", "info"]),
         (False, "production", None),
     ],
@@ -120,6 +122,20 @@ def test_lists_are_found_by_their_name_and_by_their_room(admin_client):
     assert reverse("admin:movies_genre_changelist") in find(admin_client, "GENRE")
     assert reverse("admin:movies_genre_changelist") in find(admin_client, "films and")
     assert "Nothing matched" in find(admin_client, "no such list")
+
+
+def test_terms_lead_to_their_tables_and_not_to_the_plain_list(admin_client):
+    html = find(admin_client, "terms")
+
+    assert f'href="{reverse("dashboard:terms")}"' in html
+    assert reverse("admin:movies_searchterm_changelist") not in html
+    [item] = [
+        item
+        for group in admin_client.get(reverse("dashboard:terms")).context["sidebar_navigation"]
+        for item in group["items"]
+        if item["title"] == "Terms"
+    ]
+    assert item["link"] == reverse("dashboard:terms")
 
 
 def test_an_empty_palette_finds_nothing(admin_client):

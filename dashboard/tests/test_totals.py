@@ -2,8 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dashboard import folding
 from dashboard.periods import view_of
+from dashboard.rollup import folding
 from dashboard.tests.rows import search
 from dashboard.totals import Counts, ViewTotals, total_of
 from movies.models import Origin, Outcome

@@ -2,8 +2,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dashboard import folding, trends
+from dashboard import trends
 from dashboard.periods import view_of
+from dashboard.rollup import folding
 from dashboard.tests.rows import search
 
 pytestmark = pytest.mark.django_db

@@ -1,167 +1,300 @@
-// Draws the line charts of the dashboard; their numbers come in json_script elements.
+// Draws every canvas[data-chart] from the JSON whose id it names; new numbers change the
+// chart, and never draw it anew.
 (() => {
-    "use strict";
+  "use strict";
 
-    const PHONE = 560; // a chart narrower than this has no room for ten dates
-    const FONT = { family: "Inter, sans-serif", size: 12 };
+  const PHONE = 560; // a chart narrower than this has no room for ten dates
+  const FONT = { family: "Inter, sans-serif", size: 12 };
+  const NBSP = "\u00a0";
 
-    const number = (value) => value.toLocaleString("en-GB");
+  const number = (value) => value.toLocaleString("en-GB");
+  const drawnOf = (canvas) => document.getElementById(canvas.dataset.chart).textContent;
 
-    function colours(canvas) {
-        const style = getComputedStyle(canvas);
-        const read = (name) => style.getPropertyValue(name).trim();
-        return {
-            line: read("--chart-current"),
-            ground: read("--chart-ground"),
-            grid: read("--chart-grid"),
-            text: read("--chart-text"),
-        };
-    }
+  function colour(canvas, name) {
+    return getComputedStyle(canvas).getPropertyValue(`--chart-${name}`).trim();
+  }
 
-    function said(days, index) {
-        const value = days.values[index];
-        if (value === null) return "before the first search";
-        const words = `${number(value)} ${days.unit[value === 1 ? 0 : 1]}`;
-        return index === days.values.length - 1 ? `${words} ${days.soFar}` : words;
-    }
+  // --- What is said of one bucket ---
 
-    // Every so many days, counted back from today, so that today always has its label.
-    function dateLabel(days) {
-        return function (value, index) {
-            const most = this.chart.width < PHONE ? 4 : 10;
-            const step = Math.ceil(days.labels.length / most);
-            return (days.labels.length - 1 - index) % step ? null : days.labels[index];
-        };
-    }
+  function change(now, before) {
+    if (!before) return "";
+    const percent = (100 * (now - before)) / before;
+    const digits = Math.abs(percent).toFixed(1).replace(/^0\.0$/, "0");
+    const sign = digits === "0" ? "" : percent > 0 ? "+" : "\u2212";
+    return `, ${sign}${digits}${NBSP}%`;
+  }
 
-    function lineOf(days) {
-        const last = days.values.length - 1;
-        const complete = days.values.slice(0, last).filter((value) => value !== null);
-        return {
-            data: days.values,
-            borderWidth: 2,
-            // A single complete day makes no line, and would be invisible without a point.
-            pointRadius: days.values.map((_, i) => (i === last ? 4 : complete.length === 1 ? 3 : 0)),
-            pointHoverRadius: 5,
-            pointBorderWidth: 2,
-            pointHoverBorderWidth: 2,
-            segment: {
-                borderDash: (part) => (part.p1DataIndex === last ? [2, 4] : undefined),
-            },
-        };
-    }
+  function lineOf(series, index, drawn) {
+    const value = series.values[index];
+    if (value === null) return null;
+    if (series.colour !== "before") return `${series.name} ${number(value)}`;
+    const now = drawn.series[0].values[index];
+    // The bucket that is not over has no whole one to be compared with.
+    const more = now === null || drawn.notes[index] ? "" : change(now, value);
+    return `${drawn.before[index]}: ${number(value)}${more}`;
+  }
 
-    function axes(days) {
-        return {
-            x: {
-                grid: { display: false },
-                border: { display: false },
-                ticks: {
-                    font: FONT,
-                    autoSkip: false,
-                    maxRotation: 0,
-                    callback: dateLabel(days),
-                },
-            },
-            y: {
-                beginAtZero: true,
-                suggestedMax: 4,
-                border: { display: false },
-                ticks: { font: FONT, precision: 0, maxTicksLimit: 5, padding: 8, callback: number },
-            },
-        };
-    }
+  function said(drawn, index) {
+    const lines = drawn.series.map((series) => lineOf(series, index, drawn)).filter(Boolean);
+    if (!lines.length) return ["not counted"];
+    return drawn.notes[index] ? [...lines, drawn.notes[index]] : lines;
+  }
 
-    function tooltip(days) {
-        return {
-            displayColors: false,
-            padding: 10,
-            titleFont: FONT,
-            bodyFont: FONT,
-            callbacks: {
-                title: (items) => days.names[items[0].dataIndex],
-                label: (item) => said(days, item.dataIndex),
-            },
-        };
-    }
+  // --- How it looks ---
 
-    function recolour(chart) {
-        const { line, ground, grid, text } = colours(chart.canvas);
-        const [days] = chart.data.datasets;
-        const last = days.data.length - 1;
-        days.borderColor = days.pointBorderColor = days.pointHoverBorderColor = line;
-        days.pointBackgroundColor = days.data.map((_, index) => (index === last ? ground : line));
-        days.pointHoverBackgroundColor = days.pointBackgroundColor;
-        chart.options.scales.y.grid.color = grid;
-        chart.options.scales.x.ticks.color = chart.options.scales.y.ticks.color = text;
-        chart.update("none");
-    }
+  function tick(chartOf) {
+    return function (value, index) {
+      const { labels, ticks, fromEnd } = chartOf().drawn;
+      const step = Math.ceil(ticks.length / (this.chart.width < PHONE ? 6 : 10));
+      const place = ticks.indexOf(index);
+      if (place < 0) return null;
+      return (fromEnd ? ticks.length - 1 - place : place) % step ? null : labels[index];
+    };
+  }
 
-    function follow(days, index) {
-        if (days.urls[index]) window.location.assign(days.urls[index]);
-    }
+  // Dots in place of a full column: it is not over.
+  function dotted(context, of, ground) {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 4;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = ground;
+    pen.fillRect(0, 0, 4, 4);
+    pen.fillStyle = of;
+    pen.fillRect(0, 0, 2, 2);
+    pen.fillRect(2, 2, 2, 2);
+    return context.createPattern(tile, "repeat");
+  }
 
-    // Arrow keys step through the days, Enter opens the searches of one.
-    function listenToKeys(chart, days, spoken) {
-        const last = days.values.length - 1;
-        let index = last;
-        const show = (day) => {
-            index = Math.min(last, Math.max(0, day));
-            const active = [{ datasetIndex: 0, index }];
-            const point = chart.getDatasetMeta(0).data[index];
-            chart.setActiveElements(active);
-            chart.tooltip.setActiveElements(active, { x: point.x, y: point.y });
-            chart.update("none");
-            spoken.textContent = `${days.names[index]}: ${said(days, index)}`;
-        };
-        const clear = () => {
-            chart.setActiveElements([]);
-            chart.tooltip.setActiveElements([], { x: 0, y: 0 });
-            chart.update("none");
-        };
-        const keys = {
-            ArrowLeft: () => show(index - 1),
-            ArrowRight: () => show(index + 1),
-            Home: () => show(0),
-            End: () => show(last),
-            Enter: () => follow(days, index),
-            Escape: clear,
-        };
-        chart.canvas.addEventListener("keydown", (event) => {
-            if (!(event.key in keys)) return;
-            event.preventDefault();
-            keys[event.key]();
-        });
-        chart.canvas.addEventListener("focus", () => {
-            if (chart.canvas.matches(":focus-visible")) show(index);
-        });
-        chart.canvas.addEventListener("blur", clear);
-    }
+  function lineStyle(series, open) {
+    const isBefore = series.colour === "before";
+    const at = (index) => series.values[index] ?? null;
+    const isAlone = (index) => at(index - 1) === null && at(index + 1) === null;
+    return {
+      type: "line",
+      order: isBefore ? 1 : 0,
+      borderWidth: isBefore ? 1.5 : 2,
+      borderDash: isBefore ? [6, 4] : [],
+      // A single value between gaps makes no line, and would be invisible without a point.
+      pointRadius: series.values.map((_, index) =>
+        open.includes(index) && !isBefore ? 4 : isAlone(index) ? 3 : 0,
+      ),
+      pointHoverRadius: 5,
+      pointBorderWidth: 2,
+      pointHoverBorderWidth: 2,
+      segment: {
+        borderDash: ({ p0DataIndex, p1DataIndex }) => {
+          const isOpen = open.includes(p0DataIndex) || open.includes(p1DataIndex);
+          return isOpen && !isBefore ? [2, 4] : undefined;
+        },
+      },
+    };
+  }
 
-    function draw(canvas) {
-        const days = JSON.parse(document.getElementById(canvas.dataset.days).textContent);
-        const chart = new Chart(canvas, {
-            type: "line",
-            data: { labels: days.labels, datasets: [lineOf(days)] },
-            options: {
-                animation: false,
-                responsive: true,
-                maintainAspectRatio: false,
-                interaction: { mode: "index", intersect: false },
-                layout: { padding: { top: 8, right: 20 } },
-                scales: axes(days),
-                plugins: { legend: { display: false }, tooltip: tooltip(days) },
-                onClick: (_, items) => items.length && follow(days, items[0].index),
-            },
-        });
-        recolour(chart);
-        listenToKeys(chart, days, canvas.closest("section").querySelector("[data-spoken]"));
-        return chart;
-    }
+  function columnStyle(series) {
+    return {
+      type: "bar",
+      order: 2,
+      stack: series.kind === "stack" ? "all" : series.name,
+      borderWidth: series.kind === "stack" ? { top: 1 } : 0,
+      borderSkipped: false,
+      categoryPercentage: 0.86,
+      barPercentage: series.kind === "stack" ? 1 : 0.7,
+      maxBarThickness: 40,
+    };
+  }
 
-    document.addEventListener("DOMContentLoaded", () => {
-        const charts = [...document.querySelectorAll("canvas[data-days]")].map(draw);
-        const theme = new MutationObserver(() => charts.forEach(recolour));
-        theme.observe(document.documentElement, { attributes: true, attributeFilter: ["class"] });
+  function datasetOf(series, drawn) {
+    const style = series.kind === "line" ? lineStyle(series, drawn.open) : columnStyle(series);
+    return { label: series.name, data: series.values, ...style };
+  }
+
+  function paint(chart, drawn) {
+    const { canvas, ctx } = chart;
+    const ground = colour(canvas, "ground");
+    chart.data.datasets.forEach((dataset, place) => {
+      const series = drawn.series[place];
+      const own = colour(canvas, series.colour);
+      const filled = (index) => (drawn.open.includes(index) ? ground : own);
+      if (series.kind === "line") {
+        dataset.borderColor = dataset.pointBorderColor = dataset.pointHoverBorderColor = own;
+        dataset.pointBackgroundColor = series.values.map((_, index) => filled(index));
+        dataset.pointHoverBackgroundColor = dataset.pointBackgroundColor;
+        return;
+      }
+      const dots = dotted(ctx, own, ground);
+      const fill = (_, index) => (drawn.open.includes(index) ? dots : own);
+      dataset.backgroundColor = series.values.map(fill);
+      dataset.hoverBackgroundColor = dataset.backgroundColor;
+      dataset.borderColor = dataset.hoverBorderColor = ground;
     });
+    const { x, y } = chart.options.scales;
+    y.grid.color = colour(canvas, "grid");
+    x.ticks.color = y.ticks.color = colour(canvas, "text");
+    chart.update("none");
+  }
+
+  function optionsOf(chartOf) {
+    const stacked = chartOf().drawn.series.some((series) => series.kind === "stack");
+    return {
+      animation: false,
+      responsive: true,
+      maintainAspectRatio: false,
+      interaction: { mode: "index", intersect: false },
+      layout: { padding: { top: 8, right: 20 } },
+      scales: {
+        x: {
+          stacked,
+          grid: { display: false },
+          border: { display: false },
+          ticks: { font: FONT, autoSkip: false, maxRotation: 0, callback: tick(chartOf) },
+        },
+        y: {
+          stacked,
+          beginAtZero: true,
+          suggestedMax: 4,
+          grid: {},
+          border: { display: false },
+          ticks: { font: FONT, precision: 0, maxTicksLimit: 5, padding: 8, callback: number },
+        },
+      },
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          displayColors: false,
+          padding: 10,
+          titleFont: FONT,
+          bodyFont: FONT,
+          callbacks: {
+            title: (items) => chartOf().drawn.names[items[0].dataIndex],
+            // All of the bucket is said at once, with what it is compared with last.
+            beforeBody: (items) => said(chartOf().drawn, items[0].dataIndex),
+            label: () => null,
+          },
+        },
+      },
+      onClick: (_, items) => items.length && chartOf().follow(items[0].index),
+      onHover: (event, items) => {
+        const leads = items.length && chartOf().drawn.urls[items[0].index];
+        event.native.target.style.cursor = leads ? "pointer" : "default";
+      },
+    };
+  }
+
+  // --- One chart ---
+
+  class Drawing {
+    constructor(canvas) {
+      this.canvas = canvas;
+      this.read(drawnOf(canvas));
+      this.draw();
+      this.listen();
+    }
+
+    read(text) {
+      this.text = text;
+      this.drawn = JSON.parse(text);
+    }
+
+    // What other numbers can be put into.
+    get kind() {
+      return this.drawn.series.map((series) => `${series.kind} ${series.colour}`).join();
+    }
+
+    draw() {
+      const { drawn, canvas } = this;
+      this.chart = new Chart(canvas, {
+        data: {
+          labels: drawn.labels,
+          datasets: drawn.series.map((series) => datasetOf(series, drawn)),
+        },
+        options: optionsOf(() => this),
+      });
+      paint(this.chart, drawn);
+    }
+
+    renew() {
+      const text = drawnOf(this.canvas);
+      if (text === this.text) return;
+      const { chart, kind } = this;
+      this.read(text);
+      if (this.kind !== kind) {
+        chart.destroy();
+        return this.draw();
+      }
+      const { drawn } = this;
+      chart.data.labels = drawn.labels;
+      chart.data.datasets.forEach((dataset, place) => {
+        Object.assign(dataset, datasetOf(drawn.series[place], drawn));
+      });
+      return paint(chart, drawn);
+    }
+
+    follow(index) {
+      if (this.drawn.urls[index]) window.location.assign(this.drawn.urls[index]);
+    }
+
+    point(index) {
+      const active = this.chart.data.datasets.map((_, datasetIndex) => ({ datasetIndex, index }));
+      const { x, y } = this.chart.getDatasetMeta(0).data[index];
+      this.chart.setActiveElements(active);
+      this.chart.tooltip.setActiveElements(active, { x, y });
+      this.chart.update("none");
+      const words = said(this.drawn, index).join("; ");
+      const panel = this.canvas.closest("section");
+      panel.querySelector("[data-spoken]").textContent = `${this.drawn.names[index]}: ${words}`;
+    }
+
+    clear() {
+      this.chart.setActiveElements([]);
+      this.chart.tooltip.setActiveElements([], { x: 0, y: 0 });
+      this.chart.update("none");
+    }
+
+    // Arrow keys step through the buckets, Enter narrows the period to one.
+    listen() {
+      const last = () => this.drawn.names.length - 1;
+      let index = this.drawn.open.at(-1) || last();
+      const show = (bucket) => {
+        index = Math.min(last(), Math.max(0, bucket));
+        this.point(index);
+      };
+      const keys = {
+        ArrowLeft: () => show(index - 1),
+        ArrowRight: () => show(index + 1),
+        Home: () => show(0),
+        End: () => show(last()),
+        Enter: () => this.follow(index),
+        Escape: () => this.clear(),
+      };
+      this.canvas.addEventListener("keydown", (event) => {
+        if (!(event.key in keys)) return;
+        event.preventDefault();
+        keys[event.key]();
+      });
+      this.canvas.addEventListener("focus", () => {
+        if (this.canvas.matches(":focus-visible")) show(index);
+      });
+      this.canvas.addEventListener("blur", () => this.clear());
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    let drawings = [];
+    const follow = () => {
+      drawings = drawings.filter((drawing) => {
+        if (!drawing.canvas.isConnected) drawing.chart.destroy();
+        return drawing.canvas.isConnected;
+      });
+      drawings.forEach((drawing) => drawing.renew());
+      const known = new Set(drawings.map((drawing) => drawing.canvas));
+      document.querySelectorAll("canvas[data-chart]").forEach((canvas) => {
+        if (!known.has(canvas)) drawings.push(new Drawing(canvas));
+      });
+    };
+    follow();
+    document.body.addEventListener("htmx:afterSettle", follow);
+    const recolour = () => drawings.forEach(({ chart, drawn }) => paint(chart, drawn));
+    const theme = new MutationObserver(recolour);
+    theme.observe(document.documentElement, { attributeFilter: ["class"] });
+  });
 })();

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils.timezone import get_default_timezone, localtime
 
-from dashboard import rebuilding, rolling, verifying
-from dashboard.covered import OtherTimeZone, covered_days, first_covered
 from dashboard.models import RollUp
+from dashboard.rollup import rebuilding, rolling, verifying
+from dashboard.rollup.covered import OtherTimeZone, covered_days, first_covered
 from movies.formats import counted
 
 # Where nobody watches, one line says how far it is after so many days.

@@ -1,0 +1,1 @@
+"""The term tables: ranked ahead of time, read by every page."""

@@ -1,0 +1,191 @@
+"""Rank all terms of a period against another, in arrays.
+
+It imports numpy and scipy, which cost a process some 90 MB: only what works out a snapshot
+imports it, and then inside the function.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from dashboard.models import Snapshot
+from dashboard.ranks import statistics
+from dashboard.ranks.boards import MOST, STATES, TITLES, Entry, Ranked, Table
+from dashboard.ranks.term_sums import by_term
+
+type Numbers = NDArray[np.int64]
+type Fractions = NDArray[np.float64]
+type Flags = NDArray[np.bool_]
+
+# Rows fetched at once.
+CHUNK = 10_000
+# States by their place in STATES, so that a million of them fit into as many bytes.
+NEW, GONE, FEW, RISING, FALLING, STEADY = range(len(STATES))
+NOT_COMPARED = len(STATES)
+STATE_WORDS = (*STATES, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What a snapshot keeps; the sums are of the very rows that were ranked."""
+
+    searches: int
+    searches_before: int
+    terms: int
+    whole_terms: int
+    whole_terms_before: int
+    tables: dict[Table, Ranked]
+
+
+class _Sums(NamedTuple):
+    """One entry a term; the last two are without the days that are not over."""
+
+    term_id: Numbers
+    searches: Numbers
+    before: Numbers
+    nothing_found: Numbers
+    first_time: Numbers
+    whole: Numbers
+    whole_before: Numbers
+
+
+class _Changes(NamedTuple):
+    state: NDArray[np.int8]
+    # nan of too few searches.
+    ratio: Fractions
+    low: Fractions
+    high: Fractions
+
+
+def rank(snapshot: Snapshot, *, whole_to: date) -> Ranking:
+    """Return the tables of a snapshot's periods; days after `whole_to` are not over."""
+    sums = _read(snapshot, whole_to)
+    changes = _changes(sums, is_compared=snapshot.before is not None)
+    return Ranking(
+        searches=int(sums.searches.sum()),
+        searches_before=int(sums.before.sum()),
+        terms=int(np.count_nonzero(sums.searches)),
+        whole_terms=int(np.count_nonzero(sums.whole)),
+        whole_terms_before=int(np.count_nonzero(sums.whole_before)),
+        tables={table: _ranked(table, sums, changes, snapshot.before) for table in TITLES},
+    )
+
+
+def _read(snapshot: Snapshot, whole_to: date) -> _Sums:
+    """Stream one statement, so that all sums are of one moment; no lock is held meanwhile."""
+    rows = by_term(
+        snapshot.first,
+        snapshot.last,
+        snapshot.before,
+        whole_last=min(snapshot.last, whole_to),
+        everyone=snapshot.everyone,
+    )
+    if connection.vendor == "postgresql":
+        # It plans a cursor for the first tenth of its rows, which means to walk through all days
+        # term by term. This one is read to its end.
+        with connection.cursor() as cursor:
+            cursor.execute("SET cursor_tuple_fraction = 1")
+    streamed = rows.iterator(chunk_size=CHUNK)
+    columns = np.fromiter(streamed, dtype=np.dtype((np.int64, len(_Sums._fields))))
+    return _Sums(*columns.T)
+
+
+def _changes(sums: _Sums, *, is_compared: bool) -> _Changes:
+    """Return how each term's share of all searches changed, and whether that is proven."""
+    new = sums.first_time > 0
+    if not (is_compared and sums.searches.any() and sums.before.any()):
+        unknown = np.full(new.size, np.nan)
+        state = np.where(new, NEW, NOT_COMPARED).astype(np.int8)
+        return _Changes(state, unknown, unknown, unknown)
+    enough = sums.searches + sums.before >= statistics.ENOUGH
+    ratio, low, high, p_values = _tested(sums, enough)
+    proven = statistics.discoveries(p_values, enough)
+    gone = (sums.before > 0) & (sums.searches == 0)
+    state = np.select(
+        [new, gone, ~enough, proven & (ratio > 1), proven],
+        [NEW, GONE, FEW, RISING, FALLING],
+        default=STEADY,
+    )
+    return _Changes(state.astype(np.int8), ratio, low, high)
+
+
+def _tested(sums: _Sums, enough: Flags) -> list[Fractions]:
+    """Return the ratios of those with enough searches, their bounds and p-values; nan of others."""
+    all_now, all_before = int(sums.searches.sum()), int(sums.before.sum())
+    # Most terms share their two counts with many others, and each pair is worked out once.
+    pairs, pair = np.unique(
+        sums.searches[enough] * (all_before + 1) + sums.before[enough], return_inverse=True
+    )
+    found = statistics.rate_ratios(
+        *divmod(pairs, all_before + 1), all_now=all_now, all_before=all_before
+    )
+    columns = []
+    for values in (found.ratio, found.low, found.high, found.p_value):
+        column = np.full(enough.size, np.nan)
+        column[enough] = values[pair]
+        columns.append(column)
+    return columns
+
+
+def _ranked(table: Table, sums: _Sums, changes: _Changes, before: date | None) -> Ranked:
+    counts, belongs, order = _order(table, sums, changes)
+    members = np.flatnonzero(belongs)
+    whole = int(counts[members].sum())
+    first = _first(members, order, sums.term_id)
+    entries = [list(_entry(sums, changes, before, int(index))) for index in first]
+    return Ranked(entries, members.size, whole)
+
+
+def _order(
+    table: Table, sums: _Sums, changes: _Changes
+) -> tuple[Numbers, Flags, Numbers | Fractions]:
+    """Return what a table counts, which terms belong into it, and what puts them in order.
+
+    Those that rise are in order of the least they rose by, and those that fall of the least they
+    fell by.
+    """
+    match table:
+        case "rising":
+            return sums.searches, changes.state == RISING, changes.low
+        case "falling":
+            return sums.searches, changes.state == FALLING, -changes.high
+        case "new":
+            return sums.searches, sums.first_time > 0, sums.searches
+        case "gone":
+            return sums.before, (sums.before > 0) & (sums.searches == 0), sums.before
+        case "empty":
+            return sums.nothing_found, sums.nothing_found > 0, sums.nothing_found
+    return sums.searches, sums.searches > 0, sums.searches
+
+
+def _first(members: Numbers, order: Numbers | Fractions, term_ids: Numbers) -> Numbers:
+    """Return the first MOST members, the highest first, ties by term."""
+    if members.size > MOST:
+        least = np.partition(order[members], -MOST)[-MOST]
+        members = members[order[members] >= least]
+    in_order = np.lexsort((term_ids[members], -order[members]))
+    return members[in_order[:MOST]]
+
+
+def _entry(sums: _Sums, changes: _Changes, before: date | None, index: int) -> Entry:
+    return Entry(
+        term_id=int(sums.term_id[index]),
+        searches=int(sums.searches[index]),
+        before=int(sums.before[index]) if before else None,
+        nothing_found=int(sums.nothing_found[index]),
+        first_time=int(sums.first_time[index]),
+        state=STATE_WORDS[changes.state[index]],
+        ratio=_finite(changes.ratio[index]),
+        low=_finite(changes.low[index]),
+        high=_finite(changes.high[index]),
+    )
+
+
+def _finite(value: np.float64) -> float | None:
+    """Return six significant digits, which is more than anybody reads; None of inf and nan."""
+    return float(f"{value:.6g}") if math.isfinite(value) else None

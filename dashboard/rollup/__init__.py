@@ -1,0 +1,1 @@
+"""Searches folded into read models, and those models checked against the searches."""

@@ -1,0 +1,62 @@
+"""What a search counts as: the one place that says so, for the fold and for who checks it."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+
+from movies.models import ANSWERS, Origin, Outcome, Search
+
+# The part of the whole that a search is in. What is in none showed films for which OMDb was
+# asked.
+PART = Case(
+    When(~Q(outcome__in=ANSWERS), then=Value("not_answered")),
+    When(films_found=0, then=Value("nothing_found")),
+    When(outcome=Outcome.CACHED, then=Value("from_cache")),
+    default=Value(""),
+)
+LEFT_OUT = Case(
+    When(Q(is_bot=True) | Q(origin=Origin.STAFF), then=Value(True)),
+    default=Value(False),
+    output_field=BooleanField(),
+)
+# Which searches, as `classified` returns them, add one to a measure.
+MEASURES = {
+    "searches": Q(),
+    "from_cache": Q(part="from_cache"),
+    "nothing_found": Q(part="nothing_found"),
+    "not_answered": Q(part="not_answered"),
+    "first_time": Q(is_first=True),
+}
+OUTCOMES = {outcome: Q(outcome=outcome) for outcome in Outcome.values}
+
+
+class Event(NamedTuple):
+    """What the read models keep of one finished search."""
+
+    pk: int
+    term_id: int
+    actor: str
+    is_first: bool
+    created_at: datetime
+    outcome: str
+    part: str
+    left_out: bool
+
+    def measures(self) -> list[str]:
+        """Return the names of the MEASURES that it adds one to."""
+        found = ["searches"]
+        if self.part:
+            found.append(self.part)
+        if self.is_first:
+            found.append("first_time")
+        return found
+
+
+def classified(searches: QuerySet[Search]) -> QuerySet[Any]:
+    """Return finished searches, each with the part of the whole and the side it is on."""
+    return searches.annotate(part=PART, left_out=LEFT_OUT)
+
+
+def events(searches: QuerySet[Search]) -> list[Event]:
+    return [Event(*row) for row in classified(searches).values_list(*Event._fields)]

@@ -1,0 +1,157 @@
+"""The rows that the searches of one site day make of each read model, as queries."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from django.db.models import Case, Count, DateTimeField, Model, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from dashboard.days import end_of, hours_of, start_of
+from dashboard.models import ActorDay, DayTotals, HourTotals, TermDay
+from dashboard.rollup.counting import MEASURES, OUTCOMES, classified
+from movies.models import Search, SearchTerm
+
+type Units = Sequence[Any] | None
+
+TOTALS = {**MEASURES, **OUTCOMES}
+PEOPLE = ("terms", "searchers")
+
+
+class Table(ABC):
+    """A read model; `units` narrow a question down to some of its rows of a day."""
+
+    model: ClassVar[type[Model]]
+    # The primary key without the day; its first part is the unit.
+    keys: ClassVar[tuple[str, ...]]
+    # Which searches each measure counts.
+    measures: ClassVar[Mapping[str, Q]]
+
+    def pk(self, day: date, key: tuple[Any, ...]) -> tuple[Any, ...]:
+        return (day, *key)
+
+    @abstractmethod
+    def name_of(self, key: tuple[Any, ...]) -> str:
+        """Return what a person calls the row of this key, within its day."""
+
+    def searches(self, counts: Sequence[int]) -> int:
+        """Return how many searches are in a row of these measures."""
+        by_name = dict(zip(self.measures, counts, strict=True))
+        return by_name["searches"] + by_name.get("left_out_searches", 0)
+
+    def stored(self, day: date, units: Units = None) -> QuerySet[Any]:
+        """Return the rows there are: their keys, then their measures."""
+        rows: QuerySet[Any] = self.model._default_manager.filter(day=day)
+        return self._narrowed(rows, units).values_list(*self.keys, *self.measures)
+
+    def counted(self, day: date, units: Units = None) -> list[QuerySet[Any]]:
+        """Return what makes the rows there should be; those with the same key add up."""
+        searches = _searches(start_of(day), end_of(day))
+        return [self._added_up(self._narrowed(searches, units))]
+
+    def _narrowed(self, rows: QuerySet[Any], units: Units) -> QuerySet[Any]:
+        return rows if units is None else rows.filter(**{f"{self.keys[0]}__in": units})
+
+    def _added_up(self, searches: QuerySet[Any]) -> QuerySet[Any]:
+        counts = {name: Count("pk", filter=which) for name, which in self.measures.items()}
+        by_key: QuerySet[Any] = searches.order_by().values(*self.keys).annotate(**counts)
+        return by_key.values_list(*self.keys, *counts)
+
+
+def _searches(start: datetime, end: datetime) -> QuerySet[Any]:
+    made = Search.objects.filter(counted=True, created_at__gte=start, created_at__lt=end)
+    return classified(made)
+
+
+def _by_side(measures: Mapping[str, Q]) -> dict[str, Q]:
+    shown = {name: which & Q(left_out=False) for name, which in measures.items()}
+    others = {f"left_out_{name}": which & Q(left_out=True) for name, which in measures.items()}
+    return shown | others
+
+
+class Terms(Table):
+    model = TermDay
+    keys = ("term_id",)
+    measures = _by_side(MEASURES)
+
+    def name_of(self, key: tuple[Any, ...]) -> str:
+        return f"'{SearchTerm.objects.get(pk=key[0])}'"
+
+
+class Actors(Table):
+    model = ActorDay
+    keys = ("actor",)
+    measures = _by_side({"searches": Q()})
+
+    def name_of(self, key: tuple[Any, ...]) -> str:
+        return f"searcher {key[0]}"
+
+    def counted(self, day: date, units: Units = None) -> list[QuerySet[Any]]:
+        return [rows.exclude(actor="") for rows in super().counted(day, units)]
+
+
+class Hours(Table):
+    model = HourTotals
+    keys = ("hour", "left_out")
+    measures = TOTALS
+
+    def pk(self, day: date, key: tuple[Any, ...]) -> tuple[Any, ...]:
+        return key
+
+    def name_of(self, key: tuple[Any, ...]) -> str:
+        hour = timezone.localtime(key[0], timezone.get_default_timezone())
+        return f"{hour:%H:%M %Z}{_side(key)}"
+
+    def stored(self, day: date, units: Units = None) -> QuerySet[Any]:
+        rows = HourTotals.objects.filter(hour__gte=start_of(day), hour__lt=end_of(day))
+        return self._narrowed(rows, units).values_list(*self.keys, *self.measures)
+
+    def counted(self, day: date, units: Units = None) -> list[QuerySet[Any]]:
+        ends = dict(pairwise([*hours_of(day), end_of(day)]))
+        # What is no hour of this day, but of another zone's, holds nothing.
+        return [
+            self._added_up(
+                _searches(hour, ends.get(hour, hour)).annotate(hour=Value(hour, DateTimeField()))
+            )
+            for hour in (ends if units is None else units)
+        ]
+
+
+class Days(Table):
+    """The only one that is counted from other read models, so repaired after them."""
+
+    model = DayTotals
+    keys = ("left_out",)
+    measures = dict.fromkeys((*TOTALS, *PEOPLE), Q())
+
+    def name_of(self, key: tuple[Any, ...]) -> str:
+        return f"the whole day{_side(key)}"
+
+    def counted(self, day: date, units: Units = None) -> list[QuerySet[Any]]:
+        no_people = [Value(0) for _ in PEOPLE]
+        hours = HourTotals.objects.filter(hour__gte=start_of(day), hour__lt=end_of(day))
+        terms = _found_on(TermDay, day).values_list("left_out", *_nothing(), "found", Value(0))
+        actors = _found_on(ActorDay, day).values_list("left_out", *_nothing(), Value(0), "found")
+        return [hours.values_list("left_out", *TOTALS, *no_people), terms, actors]
+
+
+def _side(key: tuple[Any, ...]) -> str:
+    return ", left out" if key[-1] else ""
+
+
+def _nothing() -> list[Value]:
+    return [Value(0) for _ in TOTALS]
+
+
+def _found_on(model: type[TermDay | ActorDay], day: date) -> QuerySet[Any]:
+    """Return how many a day has, and how many that only those left out have."""
+    searched = Q(searches__gt=0) | Q(left_out_searches__gt=0)
+    only_left_out = Case(When(searches=0, then=Value(True)), default=Value(False))
+    rows = model._default_manager.filter(searched, day=day).annotate(left_out=only_left_out)
+    return rows.values("left_out").annotate(found=Count("day"))
+
+
+TERMS, ACTORS, HOURS, DAYS = Terms(), Actors(), Hours(), Days()
+TABLES = (HOURS, TERMS, ACTORS, DAYS)

@@ -1,0 +1,109 @@
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dashboard.ranks import term_facts
+from dashboard.tests.plans import plans_of
+from dashboard.tests.rows import film, search
+from dashboard.tests.term_days import NOON, ago, searched
+from movies.models import Hit, Origin, SearchTerm
+
+MINUTE = timedelta(minutes=1)
+
+pytestmark = pytest.mark.django_db
+
+
+def held(term: str, films: int) -> None:
+    row = SearchTerm.objects.get(term=term)
+    for rank in range(films):
+        Hit.objects.create(
+            term=row, movie=film(), rank=rank, seen_by="00000000-0000-0000-0000-000000000000"
+        )
+
+
+def test_details_are_of_the_last_search_and_the_films_held():
+    search("dune", at=NOON - MINUTE)
+    search("dune", at=NOON)
+    search("alien", at=NOON - 2 * MINUTE)
+    SearchTerm.objects.filter(term="dune").update(total_results=117)
+    held("dune", 3)
+    dune, alien = SearchTerm.objects.order_by("-term")
+
+    found = term_facts.details([dune.pk, alien.pk], everyone=False)
+
+    assert found == {
+        dune.pk: term_facts.Facts("dune", 117, 3, NOON),
+        alien.pk: term_facts.Facts("alien", None, 0, NOON - 2 * MINUTE),
+    }
+
+
+def test_a_search_by_staff_or_a_bot_is_the_last_only_with_everyone():
+    first = search("dune", at=NOON - 2 * MINUTE)
+    search("dune", at=NOON - MINUTE, is_bot=True)
+    search("dune", at=NOON, origin=Origin.STAFF)
+
+    def last(*, everyone):
+        return term_facts.details([first.term_id], everyone=everyone)[first.term_id].last_searched
+
+    assert last(everyone=False) == NOON - 2 * MINUTE
+    assert last(everyone=True) == NOON
+
+
+def test_a_term_whose_searches_are_all_removed_has_no_last_one():
+    pk = searched("dune", ago(0))
+
+    assert term_facts.details([pk], everyone=True)[pk].last_searched is None
+
+
+def test_names_are_read_without_the_rest():
+    pk = searched("dune", ago(0))
+
+    assert term_facts.names([pk, pk + 1]) == {pk: term_facts.Facts("dune", None)}
+
+
+def test_the_last_search_is_read_by_the_index_of_the_term():
+    search("dune")
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Of one row, reading all of it is always the quickest.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    with CaptureQueriesContext(connection) as queries:
+        term_facts.details([1, 2, 3], everyone=False)
+
+    assert "search_term_newest" in plans_of(queries)[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "points"),
+    [(1, 1), (31, 31), (32, 5), (90, 13), (217, 31), (218, 16), (365, 27), (3660, 31)],
+)
+def test_a_sparkline_has_a_point_a_day_or_as_many_weeks_as_it_takes(days, points):
+    pk = searched("dune", ago(0), 3)
+    searched("dune", ago(days - 1), 5) if days > 1 else None
+
+    line = term_facts.sparks([pk], "searches", (ago(days - 1), ago(0)), everyone=False)[pk]
+
+    assert len(line) == points
+    assert (line[0], line[-1]) == ((5, 3) if days > 1 else (3, 3))
+
+
+def test_points_of_weeks_add_up_and_end_with_the_period():
+    pk = searched("dune", ago(0), 1)
+    searched("dune", ago(6), 2)
+    searched("dune", ago(7), 4)
+    searched("dune", ago(40), 100)
+
+    line = term_facts.sparks([pk], "searches", (ago(34), ago(0)), everyone=False)[pk]
+
+    assert line == (0, 0, 0, 4, 3)
+
+
+def test_a_sparkline_is_of_its_measure_and_of_everyone_if_asked():
+    pk = searched("dune", ago(0), 5, nothing_found=2, left_out_nothing_found=1)
+    days = (ago(1), ago(0))
+
+    assert term_facts.sparks([pk], "nothing_found", days, everyone=False) == {pk: (0, 2)}
+    assert term_facts.sparks([pk], "nothing_found", days, everyone=True) == {pk: (0, 3)}

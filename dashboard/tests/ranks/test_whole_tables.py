@@ -1,0 +1,96 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dashboard.models import TermDay
+from dashboard.ranks import refreshing, snapshots, term_tables, whole_tables
+from dashboard.ranks.whole_tables import live_rows
+from dashboard.tests.term_days import NOON, TODAY, ago, folded, period, searched
+from movies.models import SearchTerm
+
+pytestmark = pytest.mark.django_db
+
+
+def worked_out(view):
+    folded()
+    refreshing.refresh(snapshots.wanted(view, NOON).pk, NOON)
+
+
+def some_searches():
+    searched("batman", ago(0), 500)
+    searched("batman", ago(7), 500)
+    searched("dune", ago(0), 60, nothing_found=2)
+    searched("dune", ago(7), 10)
+    searched("alien", ago(0), 10, first_time=1, nothing_found=5)
+    searched("jaws", ago(7), 30)
+    searched("heat", ago(0), 0, left_out_searches=9)
+
+
+@pytest.mark.parametrize("table", ["top", "rising", "falling", "new", "gone", "empty"])
+def test_a_file_has_the_rows_of_the_page(table):
+    some_searches()
+    view = period()
+    worked_out(view)
+    page = term_tables.read(view, table, NOON)
+
+    rows = list(live_rows(view, table))
+
+    shown = ("rank", "term", "searches", "before", "share", "state", "ratio", "low", "high")
+    assert [facts(row, shown) for row in rows] == [facts(row, shown) for row in page.rows]
+
+
+def facts(row, names):
+    return [getattr(row, name) for name in names]
+
+
+def test_without_a_snapshot_all_but_the_changes_are_there():
+    some_searches()
+    view = period()
+
+    rows = {
+        table: [(row.term, row.state, row.ratio) for row in live_rows(view, table)]
+        for table in ("top", "new", "gone", "empty", "rising")
+    }
+
+    assert rows == {
+        "top": [("batman", "", None), ("dune", "", None), ("alien", "", None)],
+        "new": [("alien", "new", None)],
+        "gone": [("jaws", "gone", None)],
+        "empty": [("alien", "", None), ("dune", "", None)],
+        "rising": [],
+    }
+
+
+def test_with_everyone_staff_and_bots_are_in_the_file():
+    some_searches()
+
+    rows = live_rows(period(everyone=True), "top")
+
+    assert [(row.term, row.searches) for row in rows][-1] == ("heat", 9)
+
+
+def test_without_a_comparison_there_is_no_before():
+    some_searches()
+    view = period(compare="none")
+
+    assert {row.before for row in live_rows(view, "top")} == {None}
+    assert not list(live_rows(view, "gone"))
+
+
+def test_a_file_goes_beyond_the_rows_of_the_page_in_chunks(monkeypatch):
+    monkeypatch.setattr(whole_tables, "CHUNK", 500)
+    SearchTerm.objects.bulk_create(SearchTerm(pk=pk, term=f"term {pk}") for pk in range(1, 1102))
+    TermDay.objects.bulk_create(
+        TermDay(term_id=pk, day=TODAY, searches=1 + (pk > 1100)) for pk in range(1, 1102)
+    )
+    view = period()
+    worked_out(view)
+
+    with CaptureQueriesContext(connection) as queries:
+        rows = list(live_rows(view, "top"))
+
+    assert len(rows) == 1101
+    assert [row.term for row in rows[:2]] == ["term 1101", "term 1"]
+    assert [row.rank for row in rows] == list(range(1, 1102))
+    names = [query for query in queries if "movies_searchterm" in query["sql"]]
+    assert len(names) == 3
