@@ -19,10 +19,15 @@ UNFOLD: dict[str, object] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,
-    "DASHBOARD_CALLBACK": "dashboard.home.context",
+    "DASHBOARD_CALLBACK": "dashboard.front.home.context",
     "ENVIRONMENT": "dashboard.sidebar.environment",
-    "STYLES": [_file("admin.css"), _file("dashboard.css")],
-    "SCRIPTS": [_file("admin.js"), _file("charts.js")],
+    "STYLES": [
+        _file("admin.css"),
+        _file("dashboard.css"),
+        _file("controls.css"),
+        _file("charts.css"),
+    ],
+    "SCRIPTS": [_file("admin.js"), _file("charts.js"), _file("live.js")],
     "COLORS": {
         # The site's own blue; red, amber and green stay free for what they mean.
         "primary": {

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
 
 from django.conf import settings
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from movies.catalogue import CatalogueAdapter
@@ -75,18 +75,26 @@ def _client(url: str, api_key: str, demo: bool) -> OmdbClient:
 
 def budget() -> Budget:
     """Return how much of the OMDb day is used and left."""
+    day = today().first()
+    return budget_of(day.calls if day else 0, is_refused=bool(day and day.refused_at))
+
+
+def today() -> "QuerySet[OmdbDay]":
+    """Return the row of the OMDb day, which is there from its first call on."""
+    return OmdbDay.objects.filter(day=_omdb_day())
+
+
+def budget_of(used: int, *, is_refused: bool) -> Budget:
+    """Return what is left of the OMDb day after so many calls."""
     limit = settings.OMDB_DAILY_LIMIT
-    today = OmdbDay.objects.filter(day=_omdb_day()).first()
-    used = today.calls if today else 0
-    left = 0 if today and today.refused_at else max(0, limit - used)
     tomorrow = _omdb_day() + timedelta(days=1)
     return Budget(
         limit=limit,
         used=used,
-        left=left,
+        left=0 if is_refused else max(0, limit - used),
         reserved=round(limit * VISITORS_SHARE),
         opens_at=datetime.combine(tomorrow, clock.min, tzinfo=UTC),
-        is_refused=bool(today and today.refused_at),
+        is_refused=is_refused,
     )
 
 

@@ -1,0 +1,231 @@
+"""What a chart shows: numbers to draw, and words and a table for whoever cannot see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from django.utils.safestring import SafeString
+
+from dashboard.days import ONE_DAY
+from dashboard.front.chart_tables import table
+from dashboard.periods import View
+from dashboard.totals import Counts
+from dashboard.trends import Bucket, Trend
+from dashboard.words import clock, dates, day, written
+from movies.formats import counted, number, rate
+from movies.models import Outcome
+
+type Kind = Literal["line", "column", "stack"]
+type Numbers = tuple[int | None, ...]
+
+SEARCHES = ("search", "searches")
+# Colours of dashboard.css for the lines of up to five terms.
+LINES = ("one", "two", "three", "four", "five")
+# What the stacked columns are of: the name, the colour and the measure.
+STACKS = (
+    ("From cache", "cache", "from_cache"),
+    ("Asked OMDb", "asked", "asked"),
+    ("Nothing found", "empty", "nothing_found"),
+    ("Not answered", "failed", "not_answered"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line, or one set of columns: a value a bucket, None where nothing was counted.
+
+    `colour` is one of dashboard.css; that of a comparison is "before", and it is dashed.
+    """
+
+    name: str
+    colour: str
+    kind: Kind
+    values: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    title: str
+    # One sentence, for role="img".
+    summary: str
+    series: tuple[Series, ...]
+    # Said of the bucket that is not over; empty if all are.
+    so_far: str
+    # What charts.js draws, ready for JSON.
+    drawn: dict[str, Any]
+    # The same in numbers, newest first.
+    table: SafeString
+
+
+def volume(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str, str]) -> Chart:
+    """Return the searches of a view, those compared with, and the first-time terms in them."""
+    searches = _values(trend.buckets, "searches")
+    first_time = _values(trend.buckets, "first_time")
+    before = tuple(bucket.before.searches if bucket.before else None for bucket in trend.buckets)
+    series = [Series("Searches", "current", "line", searches)]
+    columns = {"Searches": searches, "First-time terms": first_time}
+    if any(value is not None for value in before):
+        series.append(Series(view.before_words, "before", "line", before))
+        columns[view.before_words] = before
+    series.append(Series("First-time terms", "first", "column", first_time))
+    summary = _summary(trend.buckets, view, trend.total)
+    return chart_of(view, trend.buckets, series, columns, summary, figures_to, extra)
+
+
+def outcomes(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str, str]) -> Chart:
+    """Return how the searches of a view ended; the table splits the eight outcomes."""
+    buckets, total = trend.buckets, trend.total
+    series = [
+        Series(name, colour, "stack", _values(buckets, measure)) for name, colour, measure in STACKS
+    ]
+    columns = {"Searches": _values(buckets, "searches")}
+    columns |= {str(outcome.label): _values(buckets, outcome) for outcome in Outcome}
+    shares = ", ".join(
+        f"{name.lower().replace('omdb', 'OMDb')} {rate(getattr(total, measure), total.searches)}"
+        for name, _, measure in STACKS
+    )
+    summary = f"{counted(total.searches, *SEARCHES)}: {shares}"
+    return chart_of(view, buckets, series, columns, summary, figures_to, extra)
+
+
+def lines(
+    named: Mapping[str, Sequence[Bucket]],
+    view: View,
+    figures_to: datetime,
+    extra: Mapping[str, str] | None = None,
+) -> Chart:
+    """Return one line each of up to five terms, by what they are called."""
+    columns = {name: _values(buckets, "searches") for name, buckets in named.items()}
+    series = [
+        Series(name, colour, "line", values)
+        for (name, values), colour in zip(columns.items(), LINES, strict=False)
+    ]
+    totals = {name: sum(value or 0 for value in values) for name, values in columns.items()}
+    summary = ", ".join(f"{name} {number(total)}" for name, total in totals.items())
+    buckets = next(iter(named.values()))
+    return chart_of(view, buckets, series, columns, summary, figures_to, extra or {})
+
+
+def chart_of(
+    view: View,
+    buckets: Sequence[Bucket],
+    series: Sequence[Series],
+    columns: Mapping[str, Numbers],
+    summary: str,
+    figures_to: datetime,
+    extra: Mapping[str, str],
+) -> Chart:
+    """Return a chart of any series; `columns` are the table's, `extra` is kept in addresses."""
+    title = f"Searches per {view.grain}"
+    names = [name_of(bucket, view) for bucket in buckets]
+    urls = [_narrowed(bucket, view, extra) for bucket in buckets]
+    is_running = any(bucket.is_unfinished for bucket in buckets)
+    so_far = f"so far, to {clock(figures_to)}" if is_running else ""
+    notes = [_note(bucket, view, so_far) for bucket in buckets]
+    return Chart(
+        title=title,
+        summary=f"{title}, {view.words}: {summary}{so_far and f', {so_far}'}.",
+        series=tuple(series),
+        so_far=so_far,
+        drawn={
+            "labels": [_label(bucket, view) for bucket in buckets],
+            "ticks": _ticks(buckets, view),
+            # Hours are counted from midnight, all others back from the last one.
+            "fromEnd": view.grain != "hour",
+            "names": names,
+            "before": [_before(bucket, view) for bucket in buckets],
+            "urls": urls,
+            "notes": notes,
+            # Dotted, with a hollow point.
+            "open": [place for place, note in enumerate(notes) if note],
+            "series": [
+                {"name": one.name, "colour": one.colour, "kind": one.kind, "values": one.values}
+                for one in series
+            ],
+        },
+        table=table(names, urls, columns, notes),
+    )
+
+
+def _note(bucket: Bucket, view: View, so_far: str) -> str:
+    """Return why a bucket has less than others: it is not over, or cut by the period."""
+    if bucket.is_unfinished:
+        return so_far
+    after = bucket.last + ONE_DAY
+    match view.grain:
+        case "week":
+            is_cut = bucket.first.weekday() != 0 or after.weekday() != 0
+        case "month":
+            is_cut = bucket.first.day != 1 or after.day != 1
+        case _:
+            is_cut = False
+    return f"{counted((after - bucket.first).days, 'day')} only" if is_cut else ""
+
+
+def name_of(bucket: Bucket, view: View) -> str:
+    """Return `Sun 22 Nov`, `Sun 22 Nov, 10:00` or `16–22 Nov`, with the year if need be."""  # noqa: RUF002
+    return _name(bucket.first, bucket.last, bucket, view)
+
+
+def _before(bucket: Bucket, view: View) -> str:
+    """Return what the bucket is compared with, empty if nothing is."""
+    if bucket.before is None:
+        return ""
+    return _name(bucket.first - view.shift, bucket.last - view.shift, bucket, view)
+
+
+def _name(first: date, last: date, bucket: Bucket, view: View) -> str:
+    if bucket.hour:
+        return f"{day(first, view.today)}, {clock(bucket.hour)}"
+    if view.grain == "day":
+        return day(first, view.today)
+    return dates(first, last, view.today)
+
+
+def _label(bucket: Bucket, view: View) -> str:
+    if bucket.hour and view.days == 1:
+        return clock(bucket.hour)
+    if view.grain == "month":
+        return written(bucket.first, "M Y" if bucket.first.month == 1 else "M")
+    return written(bucket.first, "j M")
+
+
+def _ticks(buckets: Sequence[Bucket], view: View) -> list[int]:
+    """Return the buckets that may be labelled: of several days by hour the first of each."""
+    if view.grain != "hour" or view.days == 1:
+        return list(range(len(buckets)))
+    return [
+        number
+        for number, bucket in enumerate(buckets)
+        if not number or bucket.first != buckets[number - 1].first
+    ]
+
+
+def _narrowed(bucket: Bucket, view: View, extra: Mapping[str, str]) -> str:
+    """Return the address of the view narrowed to the bucket; empty if it is that already."""
+    if (bucket.first, bucket.last) == (view.first, view.last):
+        return ""
+    dates_of = {"from_": bucket.first.isoformat(), "to": bucket.last.isoformat()}
+    return view.query(**dates_of, **extra)
+
+
+def _values(buckets: Sequence[Bucket], measure: str) -> Numbers:
+    return tuple(getattr(bucket.counts, measure) if bucket.counts else None for bucket in buckets)
+
+
+def _summary(buckets: Sequence[Bucket], view: View, total: Counts) -> str:
+    words = f"{number(total.searches)} in all"
+    over = [bucket for bucket in buckets if bucket.counts and not bucket.is_unfinished]
+    if len(over) > 1:
+        most = max(over, key=_searches)
+        words += f"; {number(_searches(most))} in the busiest complete {view.grain},"
+        words += f" {name_of(most, view)}"
+    running = [bucket for bucket in buckets if bucket.is_unfinished]
+    return words + "".join(
+        f"; {name_of(bucket, view)}: {number(_searches(bucket))}" for bucket in running
+    )
+
+
+def _searches(bucket: Bucket) -> int:
+    return bucket.counts.searches if bucket.counts else 0

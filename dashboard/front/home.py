@@ -1,0 +1,148 @@
+"""The first page: what is broken, whether people search, what changed."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from dashboard.days import site_date
+from dashboard.front import charts
+from dashboard.front.cards import figures_of
+from dashboard.front.charts import Chart
+from dashboard.front.controls import Choice, Controls, controls_of
+from dashboard.front.headline import headline
+from dashboard.front.needs import needs_of, work_of
+from dashboard.front.sharing import Shared, shared_with
+from dashboard.periods import View, view_of
+from dashboard.ranks.boards import TermRow
+from dashboard.term_pages.term_changes import STATES, percent, proof
+from dashboard.term_pages.term_links import term_url, terms_url
+from dashboard.trends import Trend
+from movies.formats import NONE, number
+
+OUTCOMES = {"chart": "outcomes"}
+# What stands below the first rows of each table.
+MORE = {"rising": "All rising terms", "new": "All new terms", "empty": "All that found nothing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    term: str
+    url: str
+    count: str
+    change: str
+    # What is proven of it, on hover; empty where the change says it all.
+    proof: str
+    is_proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShortTable:
+    """The first rows of a term table, or why it has none."""
+
+    key: str
+    title: str
+    rows: list[Row]
+    reason: str
+    more: str
+    url: str
+
+
+def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Return the context of the index page: Unfold's DASHBOARD_CALLBACK."""
+    return context | page(request, has_pages=bool(context["app_list"]))
+
+
+def figures(request: HttpRequest) -> HttpResponse:
+    """Return what is below the page's head, as it is now: the open page renews itself by it."""
+    has_pages = bool(admin.site.get_app_list(request))
+    found = page(request, has_pages=has_pages)
+    return TemplateResponse(request, "dashboard/index/page.html", found)
+
+
+def page(request: HttpRequest, *, has_pages: bool) -> dict[str, Any]:
+    """Return what the page shows of the view that its address asks for."""
+    now = timezone.now()
+    view = view_of(request.GET, site_date(now))
+    # Nobody comes here who is not signed in.
+    shared = shared_with(cast(User, request.user), view, now)
+    extra = OUTCOMES if request.GET.get("chart") == "outcomes" else {}
+    found = {
+        "title": "Dashboard",
+        "shared": shared,
+        "headline": headline(shared, has_pages=has_pages),
+        "needs": needs_of(shared),
+        "figures": figures_of(shared),
+        "work": work_of(shared),
+        "tables": _tables(shared),
+        "is_waiting": shared.snapshot is not None and shared.snapshot.figures_to is None,
+        "live": reverse("dashboard:figures") + view.query(**extra),
+    }
+    if shared.trend or shared.sees_terms:
+        found["controls"] = _controls(shared, extra)
+    if shared.trend and shared.trend.first_day:
+        found["chart"] = _chart(shared, shared.trend, extra)
+        found["switch"] = _switch(shared, extra)
+    return found | (_links(request, shared, extra) if shared.trend else {})
+
+
+def _controls(shared: Shared, extra: dict[str, str]) -> Controls:
+    left_out = shared.trend.left_out if shared.trend else 0
+    return controls_of(shared.view, figures_to=shared.figures_to, left_out=left_out, extra=extra)
+
+
+def _links(request: HttpRequest, shared: Shared, extra: dict[str, str]) -> dict[str, str]:
+    """Return the link for a colleague, which names its dates, and that of the file."""
+    address = urlencode(shared.view.parameters(absolute=True) | extra)
+    return {
+        "copied": request.build_absolute_uri(f"{reverse('admin:index')}?{address}"),
+        "csv": reverse("dashboard:csv") + shared.view.query(),
+    }
+
+
+def _chart(shared: Shared, trend: Trend, extra: dict[str, str]) -> Chart:
+    draw = charts.outcomes if extra else charts.volume
+    return draw(trend, shared.view, shared.figures_to, extra)
+
+
+def _switch(shared: Shared, extra: dict[str, str]) -> list[Choice]:
+    query = shared.view.query
+    return [
+        Choice("Volume", query(), not extra),
+        Choice("Outcomes", query(**OUTCOMES), bool(extra)),
+    ]
+
+
+def _row(row: TermRow, key: str, view: View) -> Row:
+    sign, words = STATES.get(row.state, ("", NONE))
+    if row.ratio is not None and row.state in ("rising", "falling", "steady"):
+        sign = "▲" if row.ratio > 1 else "▼"
+        words = percent(row.ratio)
+    return Row(
+        term=row.term,
+        url=term_url(row.term_id, view),
+        count=number(row.nothing_found if key == "empty" else row.searches),
+        change=f"{sign} {words}".strip(),
+        proof=proof(row),
+        is_proven=row.state not in ("few", "steady"),
+    )
+
+
+def _tables(shared: Shared) -> list[ShortTable]:
+    return [
+        ShortTable(
+            key=key,
+            title=table.title,
+            rows=[_row(row, key, shared.view) for row in table.rows],
+            reason=table.reason,
+            more=MORE[key],
+            url=terms_url(shared.view, tab=key),
+        )
+        for key, table in shared.tables.items()
+    ]

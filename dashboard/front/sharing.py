@@ -1,0 +1,70 @@
+"""What the first page reads for whom: every block names the permission it needs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+
+from dashboard import trends
+from dashboard.front import figures
+from dashboard.front.figures import SEARCHES, TERMS, Moment
+from dashboard.models import Snapshot
+from dashboard.periods import View
+from dashboard.ranks import term_tables
+from dashboard.ranks.boards import Table, TermTable
+from dashboard.ranks.snapshots import wanted
+from dashboard.trends import Trend
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What this reader may see; None is not shared with them, and costs no query."""
+
+    view: View
+    now: datetime
+    # What is broken is never kept: what somebody has just settled is gone from the page at once.
+    moment: Moment
+    trend: Trend | None
+    # Empty while nobody has searched.
+    snapshot: Snapshot | None
+    tables: dict[Table, TermTable]
+    sees_terms: bool
+
+    @property
+    def figures_to(self) -> datetime:
+        """Return the moment that the figures are of; before the first of all, that is now."""
+        return self.moment.figures_to or self.now
+
+    @property
+    def is_nothing(self) -> bool:
+        moment = self.moment
+        blocks = (self.trend, moment.films, moment.mails, moment.failed_tasks)
+        return not (any(blocks) or self.sees_terms or moment.running_refills is not None)
+
+    @property
+    def can_fail(self) -> bool:
+        """Whether the reader would see it if something failed."""
+        return any((self.moment.searching, self.moment.mails, self.moment.failed_tasks))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is known that nobody but staff and bots has searched in the period."""
+        return self.trend is not None and not self.trend.total.searches
+
+
+def shared_with(user: User, view: View, now: datetime) -> Shared:
+    """Read what the user's permissions allow, and nothing else."""
+    moment = figures.read(user, view, now)
+    trend = trends.read(view, moment.figures_to or now) if user.has_perm(SEARCHES) else None
+    sees_terms = user.has_perm(TERMS)
+    is_empty = trend is not None and not trend.total.searches
+    snapshot = wanted(view, now) if sees_terms and not is_empty else None
+    return Shared(
+        view=view,
+        now=now,
+        moment=moment,
+        trend=trend,
+        snapshot=snapshot,
+        tables=term_tables.heads_of(view, snapshot) if snapshot else {},
+        sees_terms=sees_terms,
+    )

@@ -1,0 +1,266 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from dashboard.models import Snapshot
+from dashboard.tests import rows
+from dashboard.tests.plans import plan_of
+from dashboard.tests.reading import work_out
+from movies.models import Outcome, SearchTerm
+
+pytestmark = pytest.mark.django_db
+
+INDEX = reverse("admin:index")
+FIGURES = reverse("dashboard:figures")
+# The whole page: session, user and permissions included.
+MOST_QUERIES = 12
+PRESETS = ["", "?period=today", "?period=7", "?period=90", "?period=365", "?period=month"]
+
+
+@pytest.fixture
+def viewer(client, member):
+    client.force_login(member("Viewers"))
+    return client
+
+
+@pytest.fixture
+def boss(client):
+    client.force_login(User.objects.create_superuser("boss"))
+    return client
+
+
+def fill(days: int = 60) -> None:
+    """Write a search of a new term and one of an old one on each day, and all else there is."""
+    for day in reversed(range(days)):
+        at = timezone.now() - timedelta(days=day)
+        rows.search(f"term {SearchTerm.objects.count()}", at=at, outcome=Outcome.NOT_FOUND)
+        rows.search("dune", at=at, films_found=3)
+    rows.film()
+    rows.notification("failed")
+    rows.task_result("FAILURE")
+    work_out()
+
+
+def queries_of(client, address: str) -> CaptureQueriesContext:
+    """Return what the page asks when nobody has opened any page for a while."""
+    cache.clear()
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return queries
+
+
+def test_the_page_answers_first_and_then_shows_its_figures_and_its_chart(viewer):
+    fill()
+
+    response = viewer.get(INDEX)
+
+    assert response.context["title"] == "Dashboard"
+    page = response.text
+    places = [page.index(words) for words in ("home-headline", "First-time terms", "<canvas")]
+    assert places == sorted(places)
+    assert "against" in page
+    assert page.index("1 notification failed") < page.index("Searchers a day")
+
+
+def test_an_empty_site_says_what_will_fill_it(viewer):
+    page = viewer.get(INDEX).text
+
+    assert "No search has been made yet." in page
+    assert f'href="{reverse("movies:index")}">Search for a film</a>' in page
+    assert "<canvas" not in page
+    assert "Nothing needs you." in page
+
+
+def test_a_page_in_good_health_has_no_red(viewer):
+    rows.search()
+    work_out()
+
+    page = viewer.get(INDEX).text
+
+    assert "Nothing needs you." in page
+    for sign in ("figure-needs", "figure-look", "work-needs", "delta-look", "home-needs"):
+        assert sign not in page
+
+
+def test_staff_without_rights_see_one_sentence_and_nothing_else(client, staff):
+    fill(2)
+    client.force_login(staff)
+
+    page = client.get(INDEX).text
+
+    assert "nothing has been shared with you yet: ask an administrator." in page
+    for part in ("<canvas", "Nothing needs you.", 'class="figures"', "Copy link", "menu-detail"):
+        assert part not in page
+
+
+def test_terms_alone_are_shown_with_the_controls_and_without_the_searches(client, staff):
+    staff.user_permissions.add(Permission.objects.get(codename="view_searchterm"))
+    fill(2)
+    client.force_login(staff)
+
+    page = client.get(INDEX).text
+
+    assert "menu-detail" in page
+    assert "All new terms" in page
+    assert "<canvas" not in page
+
+
+def test_short_tables_lead_to_their_terms_and_to_the_whole_table(viewer):
+    fill()
+
+    response = viewer.get(f"{INDEX}?period=7")
+
+    tables = {table.key: table for table in response.context["tables"]}
+    assert list(tables) == ["rising", "new", "empty"]
+    assert len(tables["new"].rows) == 7
+    assert tables["new"].url == f"{reverse('dashboard:terms')}?period=7&tab=new"
+    first = tables["new"].rows[0]
+    assert (first.count, first.change, first.is_proven) == ("1", "+ New", True)
+    term = SearchTerm.objects.get(term=first.term)
+    assert first.url == reverse("admin:movies_searchterm_change", args=[term.pk]) + "?period=7"
+    assert tables["rising"].reason in response.text
+
+
+def test_the_change_of_a_term_is_grey_unless_it_is_proven(viewer):
+    fill()
+    pk = SearchTerm.objects.get(term="dune").pk
+    entries = [
+        [pk, 30, 10, 9, 0, "rising", 3.0, 1.2, 9.0],
+        [pk, 10, 30, 9, 0, "falling", 0.33, 0.1, 0.8],
+        [pk, 10, 10, 8, 0, "steady", 1.05, 0.5, 2.0],
+        [pk, 2, 1, 7, 0, "few", None, None, None],
+        [pk, 2, None, 6, 0, "", None, None, None],
+    ]
+    Snapshot.objects.update(heads={key: [entries, 5, 5] for key in ("rising", "new", "empty")})
+
+    tables = viewer.get(INDEX).context["tables"]
+
+    shown = [(row.change, row.is_proven) for row in tables[0].rows]
+    assert shown == [
+        ("▲ +200.0\N{NO-BREAK SPACE}%", True),
+        ("▼ −67.0\N{NO-BREAK SPACE}%", True),  # noqa: RUF001
+        ("▲ +5.0\N{NO-BREAK SPACE}%", False),
+        ("Too few to tell", False),
+        ("—", True),
+    ]
+    assert tables[0].rows[0].proof.startswith("at least +20")
+    # What found nothing is counted, not what was searched.
+    assert [row.count for row in tables[2].rows] == ["9", "9", "8", "7", "6"]
+    assert 'class="quiet"' in viewer.get(INDEX).text
+
+
+def test_the_link_to_copy_names_the_dates_and_shows_the_same(viewer):
+    fill()
+
+    page = viewer.get(f"{INDEX}?period=7&compare=none&chart=outcomes")
+
+    copied = page.context["copied"]
+    assert copied.startswith("http://testserver/admin/?from=")
+    colleague = viewer.get(copied)
+    assert colleague.context["chart"].series == page.context["chart"].series
+    assert page.context["csv"] == f"{reverse('dashboard:csv')}?period=7&compare=none"
+
+
+def test_the_chart_is_the_addresss_and_every_link_keeps_it(viewer):
+    fill()
+
+    page = viewer.get(f"{INDEX}?chart=outcomes")
+
+    assert page.context["chart"].series[0].name == "From cache"
+    assert [choice.is_current for choice in page.context["switch"]] == [False, True]
+    assert page.context["switch"][0].url == "?"
+    assert all("chart=outcomes" in one.url for one in page.context["controls"].presets)
+
+
+def test_what_was_not_understood_is_said(viewer):
+    fill(2)
+
+    page = viewer.get(f"{INDEX}?period=nine").text
+
+    assert "There is no period &#x27;nine&#x27;. Shown is" in page
+
+
+def test_more_than_three_troubles_are_folded(viewer):
+    fill(2)
+    rows.search("heat", outcome=Outcome.FAILED)
+    rows.search("late", at=timezone.now() - timedelta(minutes=10), outcome="")
+    work_out()
+
+    page = viewer.get(INDEX).text
+
+    assert "and 1 more" in page
+    assert "1 task failed in 24 hours" in page
+
+
+def test_what_is_drawn_is_in_the_page_and_no_script_is(viewer):
+    fill(2)
+
+    page = viewer.get(INDEX).text
+
+    assert '<script id="chart-drawn" type="application/json">' in page
+    assert 'role="img" aria-label="Searches per day, ' in page
+    assert re.findall(r"<script(?![^>]*(?:src=|application/json))", page) == []
+
+
+def test_a_page_renews_itself_by_a_part_of_the_same_view(viewer):
+    fill(2)
+
+    page = viewer.get(f"{INDEX}?period=7&chart=outcomes")
+    part = viewer.get(page.context["live"], headers={"HX-Request": "true"})
+
+    assert f'data-live="{FIGURES}?period=7&amp;chart=outcomes"' in page.text
+    assert part.context["chart"].series == page.context["chart"].series
+    assert "home-headline" in part.text
+    assert "<html" not in part.text
+
+
+def test_a_page_whose_terms_are_being_worked_out_renews_itself_sooner(viewer):
+    fill(2)
+    assert "data-soon" not in viewer.get(INDEX).text
+
+    page = viewer.get(f"{INDEX}?compare=previous&everyone=1").text
+
+    assert "data-soon" in page
+    assert "being counted" in page
+
+
+def test_a_page_whose_reader_has_left_puts_no_sign_in_into_itself(client):
+    assert client.get(FIGURES, headers={"HX-Request": "true"}).status_code == 401
+
+
+@pytest.mark.parametrize("reader", ["viewer", "boss"])
+@pytest.mark.parametrize("address", PRESETS)
+def test_a_preset_costs_few_queries_however_much_there_is(reader, address, request):
+    client = request.getfixturevalue(reader)
+    fill(3)
+    first = queries_of(client, INDEX + address)
+    fill(40)
+
+    again = queries_of(client, INDEX + address)
+
+    assert len(again) <= MOST_QUERIES
+    assert len(again) <= len(first)
+
+
+@pytest.mark.parametrize("address", PRESETS)
+def test_no_preset_reads_the_raw_searches(viewer, address):
+    fill()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # Of a few rows it would read all, whatever index there is.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+
+    asked = [query["sql"] for query in queries_of(viewer, INDEX + address)]
+
+    plans = [plan_of(sql) for sql in asked if "movies_search" in sql and sql.startswith("SELECT")]
+    assert plans
+    for plan in plans:
+        assert "Seq Scan on movies_search" not in plan
+        assert "search_newest" not in plan

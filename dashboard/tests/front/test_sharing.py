@@ -1,0 +1,81 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission
+
+from dashboard.front.sharing import shared_with
+from dashboard.models import RollUp
+from dashboard.tests.reading import NOW, days_ago, shared
+from movies.models import Outcome
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_reader_without_rights_is_shared_nothing_and_costs_three_queries(
+    staff, django_assert_num_queries
+):
+    days_ago(1)
+    view = shared(staff).view
+
+    reader = type(staff).objects.get(pk=staff.pk)
+    with django_assert_num_queries(3):
+        found = shared_with(reader, view, NOW)
+
+    assert found.is_nothing
+    assert not found.can_fail
+    assert not found.is_empty
+    assert (found.trend, found.snapshot, found.tables) == (None, None, {})
+
+
+@pytest.mark.parametrize(
+    ("permission", "can_fail"),
+    [
+        ("view_movie", False),
+        ("view_refill", False),
+        ("view_search", True),
+        ("view_searchterm", False),
+        ("view_notification", True),
+        ("view_taskresult", True),
+    ],
+)
+def test_one_right_is_not_nothing(staff, permission, can_fail):
+    staff.user_permissions.add(Permission.objects.get(codename=permission))
+
+    found = shared(staff)
+
+    assert not found.is_nothing
+    assert found.can_fail == can_fail
+
+
+def test_the_terms_of_a_period_without_searches_are_not_asked_for(member):
+    reader = member("Viewers")
+
+    assert shared(reader).is_empty
+    assert shared(reader).snapshot is None
+
+    days_ago(1)
+    found = shared(reader)
+
+    assert not found.is_empty
+    assert found.snapshot is not None
+    assert list(found.tables) == ["rising", "new", "empty"]
+
+
+def test_the_figures_are_of_the_moment_that_the_roll_up_began(member):
+    reader = member("Viewers")
+    later = NOW + timedelta(minutes=3)
+    view = shared(reader).view
+
+    assert shared_with(reader, view, later).figures_to == NOW
+
+    RollUp.objects.all().delete()
+    assert shared_with(reader, view, later).figures_to == later
+
+
+def test_what_is_broken_is_not_kept(member):
+    reader = member("Viewers")
+    assert shared(reader).moment.searching.failed.count == 0
+
+    days_ago(0, outcome=Outcome.FAILED)
+
+    assert shared(reader).moment.searching.failed.count == 1
