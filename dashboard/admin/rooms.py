@@ -1,19 +1,26 @@
 """Pages that show several rooms: a term, a film and a re-fill with their notifications."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from dashboard.admin import term_parts
+from dashboard.term_pages import term_links, term_trends
 from movies import formats
 from movies.admin.films import MovieAdmin
-from movies.admin.parts import Tab, Table, link
-from movies.admin.records import RecordAdmin
+from movies.admin.parts import BY, Record, Tab, Table, link
+from movies.admin.records import RecordAdmin, column
 from movies.admin.refills import RefillAdmin
 from movies.admin.terms import SearchTermAdmin
 from movies.models import Movie, Origin, Refill, SearchTerm
 from notifications import kinds
 from notifications.labels import notification_label
 from notifications.models import Notification
+from notifications.services import KEPT_FOR
 
 ROWS = 50
 
@@ -39,16 +46,49 @@ class WithNotifications(RecordAdmin):
                 )
                 for notification in notifications
             ],
+            is_wide=True,
             empty=self.nobody_told(obj),
         )
 
 
 class TermPage(WithNotifications, SearchTermAdmin):
-    def nobody_told(self, term: SearchTerm) -> str:
+    change_form_template = "admin/term.html"
+    list_before_template = "dashboard/terms/all.html"
+    list_name = "All terms"
+    list_display = ("term_text", "searches", *SearchTermAdmin.list_display[1:])
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        tabs = {"tabs": term_links.tabs(term_links.ALL)}
+        return cast(HttpResponse, super().changelist_view(request, tabs | (extra_context or {})))
+
+    def prepare(self, request: HttpRequest, rows: list[SearchTerm]) -> None:
+        super().prepare(request, rows)
+        searches = term_trends.searches_ever([term.pk for term in rows])
+        for term in rows:
+            vars(term)["search_count"] = searches.get(term.pk, 0)
+
+    @column("searches", is_number=True)
+    def searches(self, term: Any) -> SafeString:
+        return formats.with_unit(term.search_count, "search", "searches")
+
+    def record(self, request: HttpRequest, term: SearchTerm) -> Record:
+        return replace(super().record(request, term), extra=term_parts.of(request, term))
+
+    def nobody_told(self, term: SearchTerm) -> SafeString:
         """Return why no mail exists: an import is silent, and what is over is removed."""
         if term.origin == Origin.IMPORT:
-            return "Nobody was told: imported terms are not mailed."
-        return "Nobody was told, or the notification is older than what is kept."
+            return SafeString("Nobody was told: imported terms are not mailed.")
+        if term.created_at < timezone.now() - KEPT_FOR:
+            kept = formats.counted(KEPT_FOR.days, "day")
+            return format_html("Whoever was told: notifications are kept for {}.", kept)
+        return format_html(
+            "Nobody was told. It was first searched by {}, {}, and no notification of that is "
+            "here: it was removed, or could not be written.",
+            BY[Origin(term.origin)],
+            formats.moment(term.created_at),
+        )
 
 
 class FilmPage(WithNotifications, MovieAdmin):

@@ -1,4 +1,4 @@
-"""What is said of a term: counts, a sentence, its films and its searches."""
+"""What is said of a term: a sentence, its films and its searches."""
 
 from typing import Any
 
@@ -9,21 +9,17 @@ from django.utils.safestring import SafeString
 from movies import formats, labels
 from movies.admin.changes import being_refilled
 from movies.admin.parts import BY, Progress, Table, link
-from movies.models import Hit, Origin, Outcome, Search, SearchTerm
+from movies.models import Hit, Origin, Outcome, SearchTerm
 
 NEWEST = 20
 FILMS = 100
 
 
-def count(terms: list[Any]) -> None:
-    pks = [term.pk for term in terms]
-    searches = Search.objects.filter(term__in=pks).order_by().values_list("term")
-    hits = Hit.objects.filter(term__in=pks).order_by().values_list("term")
-    search_counts = dict(searches.annotate(Count("pk")))
-    hit_counts = dict(hits.annotate(Count("pk")))
+def count_films(terms: list[Any]) -> None:
+    hits = Hit.objects.filter(term__in=[term.pk for term in terms]).order_by()
+    counts = dict(hits.values_list("term").annotate(Count("pk")))
     for term in terms:
-        term.search_count = search_counts.get(term.pk, 0)
-        term.hit_count = hit_counts.get(term.pk, 0)
+        term.hit_count = counts.get(term.pk, 0)
 
 
 def held(term: Any) -> str:
@@ -46,9 +42,7 @@ def progress(term: Any) -> Progress | None:
 
 def sentence(term: Any, *, may_repeat: bool) -> SafeString:
     return format_html(
-        "{} in the log, first {} by {}, last answered {}.{}",
-        formats.counted(term.search_count, "search", "searches"),
-        formats.day(term.created_at),
+        "First asked by {}, last answered {}.{}",
         BY[Origin(term.origin)],
         formats.ago(term.last_search),
         "" if may_repeat else " Ask an operator to search it again.",
@@ -77,7 +71,8 @@ def films(term: Any) -> Table:
 
 
 def searches(term: Any) -> Table:
-    newest = term.searches.select_related("requested_by")[:NEWEST]
+    # One more than is shown tells whether there are more; a term may have a million.
+    newest = list(term.searches.select_related("requested_by")[: NEWEST + 1])
     return Table(
         columns=("Searched", "How it ended", "Asked by", "Films", "New", "OMDb calls"),
         rows=[
@@ -89,10 +84,10 @@ def searches(term: Any) -> Table:
                 formats.number(search.films_new),
                 formats.number(search.calls),
             )
-            for search in newest
+            for search in newest[:NEWEST]
         ],
         numbers=(3, 4, 5),
         is_wide=True,
         empty="No search of it is in the log any more: searches are kept 90 days.",
-        more=f"The newest {NEWEST} searches." if term.search_count > NEWEST else "",
+        more=f"The newest {NEWEST} searches." if len(newest) > NEWEST else "",
     )

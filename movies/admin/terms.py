@@ -52,7 +52,13 @@ class SearchAgainForm(BaseDialogForm):
 
 
 class SearchTermAdmin(RecordAdmin):
-    list_display = ("term_text", "searches", "films", "answered", "first_searched", "asked_by")
+    list_display: tuple[str, ...] = (
+        "term_text",
+        "films",
+        "answered",
+        "first_searched",
+        "asked_by",
+    )
     list_filter = (filters.OriginFilter, filters.DayFilter)
     search_fields = ("term",)
     search_help_text = "Search terms"
@@ -63,15 +69,11 @@ class SearchTermAdmin(RecordAdmin):
     empty_list = "No searches yet. Each new term appears here with its first search."
 
     def prepare(self, request: HttpRequest, rows: list[SearchTerm]) -> None:
-        term_words.count(rows)
+        term_words.count_films(rows)
 
     @column("term", ordering="term")
     def term_text(self, term: SearchTerm) -> SafeString:
         return format_html('<bdi class="cut" title="{}">{}</bdi>', term, term)
-
-    @column("searches", is_number=True)
-    def searches(self, term: Any) -> SafeString:
-        return formats.with_unit(term.search_count, "search", "searches")
 
     @column("films held", is_number=True)
     def films(self, term: Any) -> SafeString:
@@ -96,7 +98,7 @@ class SearchTermAdmin(RecordAdmin):
         return Origin(term.origin).label
 
     def record(self, request: HttpRequest, term: Any) -> Record:
-        term_words.count([term])
+        term_words.count_films([term])
         return Record(
             title=term,
             label=term_words.state_of(term),

@@ -1,0 +1,1 @@
+"""The pages about terms: their tables, a comparison, one term."""

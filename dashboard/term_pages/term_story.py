@@ -1,0 +1,125 @@
+"""What the page of a term says of it in a view: the same numbers as the term tables."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from dashboard.days import site_date
+from dashboard.front.charts import Chart
+from dashboard.models import Board, Snapshot
+from dashboard.periods import View, view_of
+from dashboard.ranks import term_facts
+from dashboard.ranks.boards import Entry
+from dashboard.ranks.refreshing import figures
+from dashboard.ranks.snapshots import wanted
+from dashboard.term_pages import term_charts, term_trends
+from dashboard.term_pages.term_changes import STATES, change_label, state_label
+from dashboard.trends import Trend
+from movies import formats
+from movies.models import SearchTerm
+
+# Charts by their part of the address.
+CHARTS = {"": ("Volume", term_charts.volume), "outcomes": ("Outcomes", term_charts.outcomes)}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A term in a view; without any figures yet there is no trend and no chart."""
+
+    view: View
+    figures_to: datetime | None
+    state: SafeString
+    sentence: SafeString
+    chart: Chart | None
+    shown: str
+    left_out: int
+
+    @property
+    def nothing(self) -> str:
+        """Return why there is no chart."""
+        if self.figures_to is None:
+            return "No figures yet: nothing was counted so far."
+        return f"No searches {self.view.words}."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the tables of a view have a term: its rank in Top, and its change."""
+
+    rank: int | None = None
+    entry: Entry | None = None
+
+
+def view_of_term(address: Mapping[str, str], now: datetime) -> View:
+    """Return the view that an address asks for, in buckets that a term is counted in."""
+    return term_trends.by_day(view_of(address, site_date(now)))
+
+
+def tell(
+    term: SearchTerm, view: View, now: datetime, *, chart: str, kept: Mapping[str, str]
+) -> Story:
+    """Return what is said of a term in a view; a chart that is none of CHARTS is the first.
+
+    `kept` is what addresses keep beside the view.
+    """
+    shown = chart if chart in CHARTS else ""
+    place = places_of(wanted(view, now), [term.pk])[term.pk]
+    figures_to = figures()
+    trend = term_trends.read(view, term.pk, figures_to) if figures_to else None
+    drawn = None
+    if trend and figures_to and (trend.total.searches or (trend.base and trend.base.searches)):
+        drawn = CHARTS[shown][1](trend, view, figures_to, {"chart": shown, **kept})
+    return Story(
+        view=view,
+        figures_to=figures_to,
+        state=state_label(_state(place, trend)),
+        sentence=_sentence(term, view, place, trend),
+        chart=drawn,
+        shown=shown,
+        left_out=trend.left_out if trend else 0,
+    )
+
+
+def places_of(snapshot: Snapshot, term_ids: Collection[int]) -> dict[int, Place]:
+    """Return each term's place in the tables; an empty one beyond their rows, or without any."""
+    boards = Board.objects.filter(snapshot=snapshot, table__in=("top", "rising", "falling"))
+    places = dict.fromkeys(term_ids, Place())
+    for table, rows in boards.values_list("table", "rows"):
+        for rank, row in enumerate(rows, start=1):
+            if (pk := row[0]) in places:
+                top = rank if table == "top" else places[pk].rank
+                places[pk] = Place(top, Entry(*row))
+    return places
+
+
+def _state(place: Place, trend: Trend | None) -> str:
+    """Return the term's state; of one in no table only what needs no proof."""
+    if place.entry:
+        return place.entry.state
+    if trend and trend.total.first_time:
+        return "new"
+    if trend and trend.base and trend.base.searches and not trend.total.searches:
+        return "gone"
+    return ""
+
+
+def _sentence(term: SearchTerm, view: View, place: Place, trend: Trend | None) -> SafeString:
+    parts: list[object] = []
+    if trend and trend.total.searches:
+        parts.append(formats.counted(trend.total.searches, "search", "searches"))
+    elif trend:
+        parts.append(f"No searches {view.words}")
+    if place.rank:
+        parts.append(f"rank {formats.number(place.rank)}")
+    parts.append(format_html("first {}", formats.day(term.created_at)))
+    facts = term_facts.details([term.pk], everyone=view.everyone)
+    if last := facts[term.pk].last_searched:
+        parts.append(format_html("last {}", formats.ago(last)))
+    sentence = format_html_join(", ", "{}", ((part,) for part in parts))
+    if place.entry and place.entry.state in STATES and place.entry.ratio is not None:
+        change = change_label(place.entry)
+        return format_html("{}; {} against {}", sentence, change, view.before_words)
+    return sentence

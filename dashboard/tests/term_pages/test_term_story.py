@@ -1,0 +1,122 @@
+import pytest
+from django.utils.html import strip_tags
+
+from dashboard.models import RollUp
+from dashboard.ranks import refreshing, snapshots, term_tables
+from dashboard.term_pages import term_story
+from dashboard.tests.rows import search
+from dashboard.tests.term_days import NOON, ago, folded, period, searched
+from movies.models import SearchTerm
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _figures(db):
+    folded()
+
+
+def worked_out(view=None):
+    snapshot = snapshots.wanted(view or period(), NOON)
+    assert refreshing.refresh(snapshot.pk, NOON) == "refreshed"
+
+
+def told(term: str = "dune", view=None, chart: str = "") -> term_story.Story:
+    row = SearchTerm.objects.get(term=term)
+    return term_story.tell(row, view or period(), NOON, chart=chart, kept={"tab": "films"})
+
+
+def test_a_term_has_the_numbers_of_the_term_tables():
+    searched("alien", ago(1), 40)
+    searched("alien", ago(8), 90)
+    searched("dune", ago(1), 30)
+    searched("dune", ago(8), 10)
+    worked_out()
+    [_, row] = term_tables.read(period(), "top", NOON).rows
+
+    story = told()
+
+    words = strip_tags(story.sentence)
+    assert words.startswith(f"{row.searches} searches, rank {row.rank}, first ")
+    assert row.state == "rising"
+    assert "Rising" in story.state
+    assert f"+{100 * (row.ratio - 1):.1f}" in words
+    assert "against 9–15 Nov" in words  # noqa: RUF001
+    assert sum(value for value in story.chart.series[0].values) == row.searches
+
+
+def test_a_term_says_when_it_was_searched_last():
+    searched("dune", ago(1), 1)
+    search("dune")
+
+    assert "last just now" in strip_tags(told().sentence)
+
+
+def test_a_term_that_only_rises_has_a_state_but_no_rank(monkeypatch):
+    searched("alien", ago(1), 40)
+    searched("alien", ago(8), 90)
+    searched("dune", ago(1), 30)
+    searched("dune", ago(8), 10)
+    monkeypatch.setattr("dashboard.ranks.ranking.MOST", 1)
+    worked_out()
+
+    story = told()
+
+    assert "Rising" in story.state
+    assert "rank" not in story.sentence
+
+
+def test_a_term_beyond_all_tables_is_new_or_gone_without_proof():
+    searched("other", ago(30))
+    searched("dune", ago(1), 1, first_time=1)
+    searched("alien", ago(8), 2)
+    searched("heat", ago(1), 1)
+
+    assert "New" in told("dune").state
+    assert "Gone" in told("alien").state
+    assert told("heat").state == ""
+
+
+def test_a_term_that_is_gone_is_drawn_with_what_it_was():
+    searched("other", ago(30))
+    searched("dune", ago(8), 2)
+
+    story = told()
+
+    assert story.sentence.startswith("No searches 16–22 Nov, first ")  # noqa: RUF001
+    assert sum(story.chart.series[1].values) == 2
+
+
+def test_a_term_without_searches_in_either_period_has_no_chart():
+    searched("dune", ago(30))
+
+    story = told()
+
+    assert story.chart is None
+    assert story.nothing == "No searches 16–22 Nov."  # noqa: RUF001
+
+
+def test_before_anything_was_counted_there_are_no_numbers():
+    searched("dune", ago(1))
+    RollUp.objects.all().delete()
+
+    story = told()
+
+    assert story.nothing == "No figures yet: nothing was counted so far."
+    assert (story.chart, story.left_out, story.state) == (None, 0, "")
+    assert story.sentence.startswith("first ")
+
+
+def test_a_chart_that_there_is_not_is_the_first_one():
+    searched("dune", ago(1))
+
+    assert told(chart="pie").shown == ""
+    assert told(chart="outcomes").shown == "outcomes"
+    assert len(told(chart="outcomes").chart.series) == 4
+
+
+def test_staff_and_bots_are_left_out_and_counted():
+    searched("dune", ago(1), 3, left_out_searches=2)
+
+    assert told().left_out == 2
+    assert told(view=period(everyone=True)).sentence.startswith("5 searches")
