@@ -1,0 +1,155 @@
+"""What a view shows as CSV and as JSON, by its address, to be read only."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dashboard import trends
+from dashboard.days import site_date
+from dashboard.files import export_figures, export_terms
+from dashboard.files.csv_safe import Rows, attached
+from dashboard.front import figures
+from dashboard.periods import View, view_of
+from dashboard.ranks import refreshing, snapshots, term_tables
+from dashboard.term_pages import term_asking, term_trends
+from dashboard.trends import Trend
+from movies.models import SearchTerm
+
+type Export = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A view that somebody reads, and what its figures are of; None before the first of all."""
+
+    request: HttpRequest
+    view: View
+    now: datetime
+    figures_to: datetime | None
+
+    def trend(self) -> Trend:
+        return trends.read(self.view, self.figures_to or self.now)
+
+    def trend_of(self, term: SearchTerm) -> Trend:
+        return term_trends.read(self.view, term.pk, self.figures_to or self.now)
+
+    def saved(self, name: str, rows: Rows) -> HttpResponseBase:
+        """Return a file called by the name and the dates of the view."""
+        name = f"{name}-{self.view.first}-{self.view.last}.csv"
+        return attached(name, rows, has_body=self.request.method != "HEAD")
+
+    def json(self, **data: Any) -> JsonResponse:
+        return JsonResponse(
+            export_figures.view_json(self.view, self.figures_to) | data,
+            # What is no number in JSON is an error of ours, and never sent.
+            json_dumps_params={"allow_nan": False},
+        )
+
+
+def exported(permission: str) -> Callable[[Export], Export]:
+    """Let those with the permission read what the function makes of an address."""
+
+    def dress(export: Export) -> Export:
+        @require_safe
+        @wraps(export)
+        def answer(request: HttpRequest, **keys: int) -> HttpResponseBase:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            now = timezone.now()
+            view = view_of(request.GET, site_date(now))
+            if view.problem:
+                return refused(request, view.problem)
+            return export(Reading(request, view, now, refreshing.figures()), **keys)
+
+        return answer
+
+    return dress
+
+
+def refused(request: HttpRequest, problem: str) -> HttpResponse:
+    """Say what of the address was not understood."""
+    if request.path.endswith(".json"):
+        return JsonResponse({"problem": problem}, status=400)
+    return HttpResponse(problem, status=400, content_type="text/plain; charset=utf-8")
+
+
+@exported(figures.SEARCHES)
+def figures_csv(reading: Reading) -> HttpResponseBase:
+    return reading.saved("searches", export_figures.bucket_rows(reading.trend().buckets))
+
+
+@exported(figures.SEARCHES)
+def figures_json(reading: Reading) -> HttpResponseBase:
+    """Return the cards that the reader may see, and the chart."""
+    # Nobody who is not signed in comes so far.
+    user, view, now = cast(User, reading.request.user), reading.view, reading.now
+    moment, trend = figures.read(user, view, now), reading.trend()
+    found = export_figures.trend_json(trend)
+    cards = found["cards"]
+    cards["searchers"] = export_figures.searchers(trend)
+    if user.has_perm(figures.TERMS):
+        snapshot = snapshots.wanted(view, now) if trend.total.searches else None
+        cards["terms"] = export_figures.distinct_terms(trend, snapshot)
+        found["terms_ready"] = cards["terms"]["value"] is not None
+    cards |= export_figures.cards_of(moment)
+    return reading.json(**found)
+
+
+@exported(figures.TERMS)
+def terms_csv(reading: Reading) -> HttpResponseBase:
+    asked = _asked(reading.request)
+    if asked.problem:
+        return refused(reading.request, asked.problem)
+    rows = export_terms.term_rows(reading.view, asked.table, find=asked.find, minimum=asked.minimum)
+    return reading.saved(f"terms-{asked.table}", rows)
+
+
+@exported(figures.TERMS)
+def terms_json(reading: Reading) -> HttpResponseBase:
+    asked = _asked(reading.request)
+    if asked.problem:
+        return refused(reading.request, asked.problem)
+    table = term_tables.read(
+        reading.view,
+        asked.table,
+        reading.now,
+        find=asked.find,
+        minimum=asked.minimum,
+        sort=asked.sort,
+        page=asked.page,
+    )
+    return reading.json(**export_terms.table_json(table))
+
+
+def _asked(request: HttpRequest) -> term_asking.Asked:
+    """Return what the address asks of the tables; the page says `tab`, a program `table`."""
+    address = request.GET.dict()
+    return term_asking.asked_of({"tab": address.get("table", ""), **address})
+
+
+@exported(figures.TERMS)
+def term_csv(reading: Reading, pk: int) -> HttpResponseBase:
+    trend = reading.trend_of(get_object_or_404(SearchTerm, pk=pk))
+    # A term's outcomes are not kept.
+    return reading.saved(f"term-{pk}", export_figures.bucket_rows(trend.buckets, outcomes=()))
+
+
+@exported(figures.TERMS)
+def term_json(reading: Reading, pk: int) -> HttpResponseBase:
+    term = get_object_or_404(SearchTerm, pk=pk)
+    trend = reading.trend_of(term)
+    return replace(reading, view=term_trends.by_day(reading.view)).json(
+        term=term.term,
+        first_searched=export_figures.started(term.created_at),
+        **export_figures.trend_json(trend, outcomes=()),
+    )
