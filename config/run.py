@@ -51,6 +51,9 @@ def main() -> int:
         with _broker(settings.REDIS_URL, settings.VAR_DIR):
             _manage("migrate", "--verbosity", "0")
             _manage("first_superuser", "--verbosity", "0")
+            if settings.ENVIRONMENT == "demo":
+                _manage("sample_history")
+                _manage("roll_up")
             print(_banner(), flush=True)  # noqa: T201 - this is what the person reads
             return _serve()
     except (CannotStart, ImproperlyConfigured, embedded_redis.RedisUnavailable) as error:
@@ -102,8 +105,10 @@ def _banner() -> str:
     console = settings.EMAIL_BACKEND.endswith("console.EmailBackend")
     mail = "printed below, by the workers" if console else f"sent through {settings.EMAIL_HOST}"
     films = "the demo catalogue answers" if settings.OMDB_DEMO else f"from {settings.OMDB_URL}"
+    is_demo = settings.ENVIRONMENT == "demo"
+    label = "\n  Demo       the searches so far are invented sample history" if is_demo else ""
     return (
-        f"\n  Search     {address}\n  Dashboard  {address}admin/\n"
+        f"{label}\n  Search     {address}\n  Dashboard  {address}admin/\n"
         f"  Films      {films}\n  Mail       {mail}\n  Stop       Ctrl-C\n"
     )
 

@@ -18,18 +18,23 @@ def free_port() -> int:
 class Running:
     """One `python -m config.run` in a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
+        self.environment = environment
         self.port = free_port()
         self.log = folder.with_name(f"{folder.name}.log")
         self.process = self.start()
 
     def start(self) -> "subprocess.Popen[bytes]":
-        environment = os.environ | {
-            "VAR_DIR": str(self.folder),
-            "DATABASE_URL": "",
-            "WEB_PORT": str(self.port),
-        }
+        environment = (
+            os.environ
+            | {
+                "VAR_DIR": str(self.folder),
+                "DATABASE_URL": "",
+                "WEB_PORT": str(self.port),
+            }
+            | self.environment
+        )
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "config.run"],

@@ -1,0 +1,1 @@
+"""The sample history of `make demo`: invented searches over the demo catalogue."""
