@@ -14,6 +14,8 @@ from django.urls import reverse
 from dashboard.tests.access_table import LOGIN, addresses
 
 GROUPS = {"viewer": "Viewers", "operator": "Operators", "administrator": "Administrators"}
+# Of which kind of row an address outside its pages is.
+ROWS = dict.fromkeys(("dashboard:term_csv", "dashboard:term_json"), "movies/searchterm")
 # What is no row's key, in an address where one is expected.
 NO_KEY = "abc"
 
@@ -39,7 +41,7 @@ def address(name: str, site: dict, key: str = "") -> str:
         pattern = pattern.replace("<uuid:uuid>", str(site["movies/search"].uuid))
     pattern = re.sub(r"\^?\(\?P<app_label>.*?\)", "movies", pattern)
     pattern = pattern.replace("<path:content_type_id>", "1").replace("(?P<url>.*)", "nowhere")
-    row = site.get("/".join(pattern.split("/")[1:3]))
+    row = site.get(ROWS.get(name) or "/".join(pattern.split("/")[1:3]))
     key = key or str(row.pk if row else 1)
     return "/" + re.sub(r"<.*?>", key, pattern).removesuffix("$")
 

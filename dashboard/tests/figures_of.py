@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from dashboard.models import DayTotals, HourTotals, TermDay
-from dashboard.verifying import verify
+from dashboard.rollup.verifying import verify
 
 
 def differences() -> list[str]:

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 from hypothesis import strategies as st
 
-from dashboard import folding
 from dashboard.periods import View
+from dashboard.rollup import folding
 from dashboard.tests import rows
 from movies.models import NO_ANSWERS, Origin, Outcome, Search
 

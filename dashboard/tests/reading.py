@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from dashboard import folding, refreshing
+from dashboard.front.sharing import Shared, shared_with
 from dashboard.periods import view_of
-from dashboard.sharing import Shared, shared_with
+from dashboard.ranks import refreshing
+from dashboard.rollup import folding
 from dashboard.tests import rows
 
 # A Sunday, 10:35 in Berlin.
