@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
@@ -34,13 +35,6 @@ KEEP_REFILLS = timedelta(days=365)
 PRUNE_BATCH = 1000
 # Hints published at once; the sweep tops the queue up to as many.
 REFILL_HINTS = 200
-# By hand: building it by the ORM takes longer than SQLite takes to write the search.
-TERM_AND_FILMS = """
-    SELECT movies_searchterm.*,
-        (SELECT COUNT(*) FROM movies_hit WHERE term_id = movies_searchterm.id) AS films_held
-    FROM movies_searchterm
-    WHERE term = %s
-"""
 
 
 def request_search(
@@ -69,7 +63,7 @@ def request_search(
         search = Search(term=term, is_first=is_new, **facts)
         # Again, for whoever held the term until now may have answered it.
         if term.is_fresh() and not force:
-            return _answer_from_cache(search, term.hits.count())
+            return _answer_from_cache(search)
         search.joined = Search.objects.unfinished().filter(term=term, joined=None).first()
         search.save()
         if search.joined is None and not in_place:
@@ -80,26 +74,36 @@ def request_search(
 def _answered_at_once(term_text: str, facts: dict[str, Any]) -> Search | None:
     """Return a search of these facts, answered from the cache, if its term is known and fresh.
 
-    Costs one SELECT and one INSERT: most searches are of this kind, and need no lock.
+    Most searches are of this kind.
     """
-    term: Any = next(iter(SearchTerm.objects.raw(TERM_AND_FILMS, [term_text])), None)
-    if term is None or not term.is_fresh():
+    search = _cached(Search(**facts))
+    fresh_from = search.created_at - timedelta(seconds=settings.SEARCH_FRESH_FOR)
+    if not Search.objects.write_answered(search, term_text, fresh_from=fresh_from):
         return None
-    return _answer_from_cache(Search(term=term, **facts), term.films_held)
+    _say_answered(search, term_text)
+    return search
 
 
-def _answer_from_cache(search: Search, films_held: int) -> Search:
-    logger.warning(
-        "Search for '%s' was performed in the past 24 hours so not searching again.",
-        search.term.term,
-    )
+def _answer_from_cache(search: Search) -> Search:
+    _cached(search)
+    search.films_found = search.term.hits.count()
+    search.total_results = search.term.total_results
+    search.save()
+    _say_answered(search, search.term.term)
+    return search
+
+
+def _cached(search: Search) -> Search:
     search.outcome = Outcome.CACHED
     search.started_at = search.finished_at = search.created_at
-    search.films_found = films_held
-    search.total_results = search.term.total_results
-    Search.objects.write(search)
-    announce(search_finished, sender=Search, search=search)
     return search
+
+
+def _say_answered(search: Search, term_text: str) -> None:
+    logger.warning(
+        "Search for '%s' was performed in the past 24 hours so not searching again.", term_text
+    )
+    announce(search_finished, sender=Search, search=search)
 
 
 def seconds_until_allowed(actor: str) -> int:
@@ -188,18 +192,19 @@ def prune(now: datetime) -> dict[str, int]:
         "actor salts": salts,
         "searches": remove_in_batches(
             # What the read models have not folded yet is kept, however old.
-            Search.objects.filter(counted=True, created_at__lt=kept_from(now))
+            Search.objects.filter(counted=True, created_at__lt=kept_from(now)),
+            by="created_at",
         ),
         "re-fills": remove_in_batches(Refill.objects.filter(finished_at__lt=now - KEEP_REFILLS)),
     }
 
 
-def remove_in_batches(rows: QuerySet[Any]) -> int:
-    """Remove `rows`, each batch by itself, and return how many there were."""
+def remove_in_batches(rows: QuerySet[Any], *, by: str = "pk") -> int:
+    """Remove `rows` batch by batch, in the order of an indexed field; return how many it was."""
     # No transaction holds SQLite's one writer for long.
     removed = 0
     while True:
-        pks = list(rows.order_by("pk").values_list("pk", flat=True)[:PRUNE_BATCH])
+        pks = list(rows.order_by(by).values_list("pk", flat=True)[:PRUNE_BATCH])
         rows.model._default_manager.filter(pk__in=pks).delete()
         removed += len(pks)
         if len(pks) < PRUNE_BATCH:

@@ -13,6 +13,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # On PostgreSQL Django takes it for the index of the foreign key, and drops it with that.
+        migrations.RemoveConstraint(model_name='search', name='one_fetch_per_term'),
         migrations.AlterField(
             model_name='search',
             name='joined',
@@ -35,5 +37,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='search',
             index=models.Index(condition=models.Q(('requested_by__isnull', False)), fields=['requested_by'], name='search_requested_by'),
+        ),
+        migrations.AddConstraint(
+            model_name='search',
+            constraint=models.UniqueConstraint(
+                condition=models.Q(('joined__isnull', True), ('outcome', '')),
+                fields=('term',),
+                name='one_fetch_per_term',
+            ),
         ),
     ]
