@@ -9,6 +9,8 @@ ROUTES = {
     "movies.tasks.sweep": {"queue": "periodic"},
     "notifications.tasks.relay": {"queue": "periodic"},
     "dashboard.tasks.roll_up": {"queue": "periodic"},
+    # Seconds of work that no visitor may have to wait for.
+    "dashboard.tasks.refresh_snapshot": {"queue": "periodic"},
     "dashboard.tasks.prune": {"queue": "periodic"},
     "movies.tasks.fill_refill_item": {"queue": "bulk"},
 }

@@ -159,6 +159,8 @@ class RollUp(models.Model):
 
     # Every search finished before it is in the figures.
     figures_to = models.DateTimeField(null=True, blank=True)
+    # Counts what was written under its lock: what was read before is true while it stays.
+    revision = models.PositiveBigIntegerField(default=0)
     # The zone whose days were folded, and whether rows of another one are still there.
     time_zone = models.CharField(max_length=64)
     needs_rebuild = models.BooleanField(default=False)

@@ -41,9 +41,6 @@ class SearchQuerySet(models.QuerySet["Search"]):
     def finished(self) -> "SearchQuerySet":
         return self.exclude(outcome="")
 
-    def made_since(self, moment: datetime) -> "SearchQuerySet":
-        return self.filter(created_at__gte=moment)
-
     def by_actor_since(self, actor: str, moment: datetime) -> "SearchQuerySet":
         return self.filter(actor=actor, created_at__gte=moment)
 

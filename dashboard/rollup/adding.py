@@ -1,6 +1,6 @@
 """Add counts to the rows of a read model, in as few statements as may be."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import batched
 from typing import Any
@@ -11,7 +11,12 @@ from django.db import connection, models
 ROWS_A_STATEMENT = 500
 
 type Key = tuple[Any, ...]
-type Sums = dict[Key, Counter[str]]
+type Sums = defaultdict[Key, defaultdict[str, int]]
+
+
+def no_sums() -> Sums:
+    """Return sums of nothing; a Counter for each row would take three times as long to fill."""
+    return defaultdict(lambda: defaultdict(int))
 
 
 def add_to(model: type[models.Model], sums: Sums) -> None:

@@ -15,8 +15,9 @@ PART = Case(
     When(outcome=Outcome.CACHED, then=Value("from_cache")),
     default=Value(""),
 )
+IS_LEFT_OUT = Q(is_bot=True) | Q(origin=Origin.STAFF)
 LEFT_OUT = Case(
-    When(Q(is_bot=True) | Q(origin=Origin.STAFF), then=Value(True)),
+    When(IS_LEFT_OUT, then=Value(True)),
     default=Value(False),
     output_field=BooleanField(),
 )
@@ -51,6 +52,16 @@ class Event(NamedTuple):
         if self.is_first:
             found.append("first_time")
         return found
+
+
+def sides(everyone: bool) -> tuple[bool, ...]:
+    """Return which values of `left_out` are counted."""
+    return (False, True) if everyone else (False,)
+
+
+def counted_of(searches: QuerySet[Search], *, everyone: bool) -> QuerySet[Search]:
+    """Return the searches without those of staff and bots, unless `everyone` counts."""
+    return searches if everyone else searches.exclude(IS_LEFT_OUT)
 
 
 def classified(searches: QuerySet[Search]) -> QuerySet[Any]:

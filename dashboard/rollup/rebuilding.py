@@ -1,14 +1,14 @@
 """Put right whatever the read models hold that the searches do not add up to.
 
-Rows are found without a lock and repaired a few at a time, each counted anew under the lock
-that folds take, so folds go on and no page ever finds a row missing. The row of RollUp says how
-far a rebuild has come: after a crash, or at the next tick, it goes on from there.
+Rows are found and counted without a lock, and written a few at a time under the one that folds
+take, if nothing was folded meanwhile. So folds go on, and no page ever finds a row missing. The
+row of RollUp says how far a rebuild has come: after a crash, or at the next tick, it goes on.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from itertools import batched
 
 from django.db import transaction
 from django.db.models import Model
@@ -16,13 +16,12 @@ from django.db.models import Model
 from dashboard.models import RollUp
 from dashboard.rollup.comparing import Row, differing
 from dashboard.rollup.covered import covered_days, covers
-from dashboard.rollup.folding import lock_roll_up
+from dashboard.rollup.folding import lock_roll_up, mark_changed
 from dashboard.rollup.tables import ACTORS, DAYS, HOURS, TERMS, Table, Units
 
-# What is counted while others wait to write: SQLite takes some 15 ms for a batch, and 30 ms for
-# one term that was searched 8,000 times in a day.
+# Rows that are written in one transaction: SQLite takes some 15 ms for them.
 UNITS_A_BATCH = 100
-SEARCHES_A_BATCH = 1000
+TRIES = 5
 
 type Progress = Callable[[date], None]
 
@@ -72,33 +71,34 @@ def _remember(seen: RollUp, day: date | None) -> None:
 def repair(day: date) -> None:
     """Put the rows of one covered day right, its totals last: they are counted from the rest."""
     for table in (HOURS, TERMS, ACTORS):
-        for units in _batches(table, differing(table, day)):
-            _repair(table, day, units)
+        # A key may have several rows, and the same unit is then counted once.
+        units = dict.fromkeys(row.key[0] for row in differing(table, day))
+        for batch in batched(units, UNITS_A_BATCH):
+            _repair(table, day, batch)
     if differing(DAYS, day):
         _repair(DAYS, day)
 
 
-def _batches(table: Table, rows: Iterable[Row]) -> Iterator[list[Any]]:
-    """Yield units that can be counted together without making others wait for long."""
-    units: dict[Any, None] = {}
-    searches = 0
-    for row in rows:
-        of_row = table.searches(row.counted)
-        if units and (len(units) == UNITS_A_BATCH or searches + of_row > SEARCHES_A_BATCH):
-            yield list(units)
-            units, searches = {}, 0
-        units[row.key[0]] = None
-        searches += of_row
-    if units:
-        yield list(units)
+def _repair(table: Table, day: date, units: Units = None) -> None:
+    """Write what differs; it is counted without the lock, unless folds come too often for that."""
+    for _ in range(TRIES):
+        revision = RollUp.objects.values_list("revision", flat=True).get(pk=1)
+        if _write(table, day, differing(table, day, units), revision):
+            return
+    with transaction.atomic():
+        locked = lock_roll_up()
+        _write(table, day, differing(table, day, units), locked.revision)
 
 
 @transaction.atomic
-def _repair(table: Table, day: date, units: Units = None) -> None:
-    # Meanwhile retention may have frozen the day, and what is no longer there counts nothing.
-    if not covers(lock_roll_up(), day):
-        return
-    rows = differing(table, day, units)
+def _write(table: Table, day: date, rows: list[Row], revision: int) -> bool:
+    """Write rows that were counted at a revision; return False if there is a newer one."""
+    roll_up = lock_roll_up()
+    # Retention may have frozen the day: then what is no longer there was not counted.
+    if not covers(roll_up, day) or not rows:
+        return True
+    if roll_up.revision != revision:
+        return False
     there = [row for row in rows if any(row.counted)]
     gone = [table.pk(day, row.key) for row in rows if not any(row.counted)]
     manager = table.model._default_manager
@@ -109,6 +109,8 @@ def _repair(table: Table, day: date, units: Units = None) -> None:
         update_fields=list(table.measures),
     )
     manager.filter(pk__in=gone).delete()
+    mark_changed()
+    return True
 
 
 def _instance(table: Table, day: date, row: Row) -> Model:

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 import movies.services
-from dashboard.days import end_of, site_date, start_of
+from dashboard.days import end_of, start_of
+from dashboard.kept import hours_kept_from, terms_kept_from
 from dashboard.models import ActorDay, HourTotals, Snapshot, TermDay
 from dashboard.rollup.covered import first_covered
 from dashboard.rollup.folding import lock_roll_up
@@ -18,7 +19,6 @@ from dashboard.rollup.zones import adopt_time_zone
 from movies.models import Search
 from movies.services import remove_in_batches
 
-KEEP_DAYS = timedelta(days=800)
 KEEP_SNAPSHOTS = timedelta(days=2)
 ROWS_A_BATCH = 1000
 
@@ -51,10 +51,11 @@ def prune(now: datetime, raw_from: datetime) -> dict[str, int]:
     Comes after `freeze`, which returns `raw_from`, and the searches' own retention. Totals and
     films of a day are kept for ever.
     """
-    first = site_date(now) - KEEP_DAYS
     return {
-        "term days": _remove_days(TermDay, _days_before(TermDay, first), "term_id"),
-        "hours": _remove(HourTotals.objects.filter(hour__lt=start_of(first)), "hour"),
+        "term days": _remove_days(TermDay, _days_before(TermDay, terms_kept_from(now)), "term_id"),
+        "hours": _remove(
+            HourTotals.objects.filter(hour__lt=start_of(hours_kept_from(now))), "hour"
+        ),
         "searcher days": _remove_days(ActorDay, _days_without_searches(raw_from), "actor"),
         "snapshots": remove_in_batches(Snapshot.objects.filter(wanted_at__lt=now - KEEP_SNAPSHOTS)),
     }

@@ -36,11 +36,6 @@ class Table(ABC):
     def name_of(self, key: tuple[Any, ...]) -> str:
         """Return what a person calls the row of this key, within its day."""
 
-    def searches(self, counts: Sequence[int]) -> int:
-        """Return how many searches are in a row of these measures."""
-        by_name = dict(zip(self.measures, counts, strict=True))
-        return by_name["searches"] + by_name.get("left_out_searches", 0)
-
     def stored(self, day: date, units: Units = None) -> QuerySet[Any]:
         """Return the rows there are: their keys, then their measures."""
         rows: QuerySet[Any] = self.model._default_manager.filter(day=day)

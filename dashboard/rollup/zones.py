@@ -13,7 +13,7 @@ from django.db import transaction
 from dashboard.days import ONE_DAY, site_date, start_of
 from dashboard.models import ActorDay, DayTotals, HourTotals, TermDay
 from dashboard.rollup.counting import events
-from dashboard.rollup.folding import add_up, lock_roll_up
+from dashboard.rollup.folding import add_sums, lock_roll_up, sums_of
 from movies.models import Search
 
 
@@ -32,6 +32,7 @@ def adopt_time_zone() -> bool:
         roll_up.raw_from = _freeze_border(roll_up.time_zone, roll_up.raw_from)
     roll_up.time_zone = settings.TIME_ZONE
     roll_up.needs_rebuild, roll_up.rebuilt_to = True, None
+    roll_up.revision += 1
     roll_up.save()
     return True
 
@@ -51,7 +52,7 @@ def _freeze_border(old_zone: str, raw_from: datetime) -> datetime:
         model._default_manager.filter(day__gt=frozen, day__lte=last).delete()
     HourTotals.objects.filter(hour__gte=begins, hour__lt=ends).delete()
     left = Search.objects.filter(counted=True, created_at__gte=begins, created_at__lt=ends)
-    add_up(events(left))
+    add_sums(sums_of(events(left)))
     return ends
 
 

@@ -2,6 +2,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 import movies.services
 from dashboard.days import end_of, start_of
@@ -112,8 +113,51 @@ def test_what_is_marked_without_being_added_up_is_an_error(monkeypatch):
     search()
     monkeypatch.setattr(movies.services, "mark_counted", lambda pks: 0)
 
-    with pytest.raises(RuntimeError, match="outside the roll-up"):
+    with pytest.raises(folding.TakenMeanwhile):
         folding.fold()
+
+    assert not TermDay.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_fold_takes_meanwhile_is_counted_once(monkeypatch):
+    for _ in range(3):
+        search(at=MONDAY)
+    sums_of, others = folding.sums_of, [folding.fold]
+
+    def interrupted(batch):
+        if others:
+            others.pop()()
+        return sums_of(batch)
+
+    monkeypatch.setattr(folding, "sums_of", interrupted)
+
+    assert folding.fold() == 0
+    assert totals(left_out=False)[0] == 3
+    assert differences() == []
+
+
+def test_figures_get_no_older_when_an_earlier_fold_is_done_last(monkeypatch):
+    folding.fold()
+    newest = RollUp.objects.get().figures_to
+    for back, expected in ((timedelta(seconds=15), newest), (timedelta(hours=1), None)):
+        moment = newest - back
+        monkeypatch.setattr(folding.timezone, "now", lambda moment=moment: moment)
+
+        folding.fold()
+
+        assert RollUp.objects.get().figures_to == (expected or moment)
+
+
+def test_a_long_backlog_leaves_the_database_to_others_now_and_then(monkeypatch):
+    monkeypatch.setattr(folding, "BATCH", 2)
+    rests: list[float] = []
+    monkeypatch.setattr(folding.time, "sleep", rests.append)
+    for _ in range(5):
+        search(at=MONDAY)
+
+    assert folding.fold() == 5
+    assert len(rests) == (2 if connection.vendor == "sqlite" else 0)
 
 
 @pytest.mark.django_db(transaction=True)

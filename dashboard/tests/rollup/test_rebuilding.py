@@ -20,7 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def folded(monkeypatch) -> None:
     monkeypatch.setattr(rebuilding, "UNITS_A_BATCH", 3)
-    monkeypatch.setattr(rebuilding, "SEARCHES_A_BATCH", 9)
     for number in range(90):
         search(
             f"term {number % 7}",
@@ -143,14 +142,14 @@ def test_frozen_days_stay_as_they_are(folded):
 
 def test_a_day_that_is_frozen_while_it_is_repaired_keeps_its_rows(folded, monkeypatch):
     spoil()
-    batches = rebuilding._batches
+    differing = rebuilding.differing
 
-    def freeze_first(table, rows):
+    def freeze_first(table, day, units=None):
         RollUp.objects.update(raw_from=datetime(2026, 12, 1, tzinfo=UTC))
         Search.objects.all().delete()
-        return batches(table, rows)
+        return differing(table, day, units)
 
-    monkeypatch.setattr(rebuilding, "_batches", freeze_first)
+    monkeypatch.setattr(rebuilding, "differing", freeze_first)
     rebuilding.repair(DAYS[0])
 
     assert TermDay.objects.filter(day=DAYS[0], searches=99).exists()
@@ -194,3 +193,25 @@ def test_no_page_ever_finds_a_row_missing_during_a_rebuild(folded):
 
     assert differences() == []
     assert seen <= {rows, TermDay.objects.count()}
+
+
+@pytest.mark.parametrize("folds", [1, rebuilding.TRIES])
+def test_what_is_folded_while_it_is_counted_is_counted_again(folded, monkeypatch, folds):
+    TermDay.objects.filter(day=DAYS[0]).update(searches=999)
+    left = [search(f"late {number}", at=MONDAY, outcome="") for number in range(folds)]
+    differing = rebuilding.differing
+
+    def interrupted(table, day, units=None):
+        rows = differing(table, day, units)
+        if left and units is not None:
+            Search.objects.filter(pk=left.pop().pk).update(outcome="cached")
+            folding.fold()
+        return rows
+
+    monkeypatch.setattr(rebuilding, "differing", interrupted)
+
+    rebuilding.rebuild()
+
+    monkeypatch.undo()
+    assert not left
+    assert differences() == []

@@ -127,7 +127,7 @@ def test_a_crash_in_the_middle_leaves_the_old_time_zone(folded, settings, monkey
     freeze()
     settings.TIME_ZONE = "America/New_York"
     with monkeypatch.context() as patch:
-        patch.setattr("dashboard.rollup.zones.add_up", lambda batch: 1 / 0)
+        patch.setattr("dashboard.rollup.zones.add_sums", lambda sums: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             rolling.roll_up()
     assert RollUp.objects.get().time_zone == "Europe/Berlin"
