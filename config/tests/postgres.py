@@ -11,13 +11,13 @@ from pathlib import Path
 _OPTIONS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c max_connections=60"
 
 
-def start(folder: Path) -> str:
+def start(folder: Path, options: str = _OPTIONS) -> str:
     """Start a server in `folder` that stops with this process; return its DATABASE_URL."""
     programs = _system_programs()
     if programs is None:
         return _start_from_pypi(folder)
     folder.parent.chmod(0o711)
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     owner = _owner()
     shutil.chown(folder, owner)
     data = folder / "data"
@@ -32,8 +32,9 @@ def start(folder: Path) -> str:
             stderr=subprocess.STDOUT,
         )
 
-    run("initdb", "--username", "marquee", "--auth", "trust", "--no-sync")
-    run("pg_ctl", "--wait", "-l", str(folder / "log"), "-o", f"{_OPTIONS} -k {folder}", "start")
+    if not data.exists():
+        run("initdb", "--username", "marquee", "--auth", "trust", "--no-sync")
+    run("pg_ctl", "--wait", "-l", str(folder / "log"), "-o", f"{options} -k {folder}", "start")
     atexit.register(run, "pg_ctl", "--mode", "immediate", "stop")
     return f"postgres://marquee@/postgres?host={folder}"
 
