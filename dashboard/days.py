@@ -37,8 +37,12 @@ def hour_of(moment: datetime) -> datetime:
 
 def hours_of(day: date) -> list[datetime]:
     """Return the moments, in UTC, at which the hours of a site day begin: 24, or 23 or 25."""
-    quarters = (end_of(day) - start_of(day)) // _QUARTER
-    return sorted({hour_of(start_of(day) + _QUARTER * number) for number in range(quarters)})
+    began, ended = start_of(day), end_of(day)
+    # A page asks for hundreds of days, of which at most two a year are not as easy as this.
+    if ended - began == ONE_DAY:
+        return [began + ONE_HOUR * number for number in range(24)]
+    quarters = (ended - began) // _QUARTER
+    return sorted({hour_of(began + _QUARTER * number) for number in range(quarters)})
 
 
 def days_between(first: date, last: date) -> list[date]:

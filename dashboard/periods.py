@@ -7,6 +7,8 @@ from typing import Literal, cast
 
 from django.utils.http import urlencode
 
+from dashboard.days import start_of
+from dashboard.kept import KEEP_DAYS, hours_kept_from, terms_kept_from
 from dashboard.words import dates
 
 type Compare = Literal["previous", "weekdays", "year", "none"]
@@ -70,8 +72,32 @@ class View:
         return "weekdays" if self.days >= WEEK else "previous"
 
     @property
+    def terms_kept_from(self) -> date:
+        """Return the first day of which it is still known what was searched for."""
+        return terms_kept_from(start_of(self.today)) if self.today else date.min
+
+    @property
+    def has_terms(self) -> bool:
+        """Return whether the terms of all its days are still known."""
+        return self.first >= self.terms_kept_from
+
+    @property
+    def has_terms_before(self) -> bool:
+        """Return whether there is a compared period, and its terms are all known."""
+        return self.before is not None and self.before >= self.terms_kept_from
+
+    @property
+    def why_no_terms(self) -> str:
+        """Return why it is not known what was searched for on some days; empty if it is."""
+        return "" if self.has_terms else f"Terms are kept {KEEP_DAYS.days} days."
+
+    def has_hours(self, day: date) -> bool:
+        """Return whether the hours of a site day are still known."""
+        return self.today is None or day >= hours_kept_from(start_of(self.today))
+
+    @property
     def default_grain(self) -> Grain:
-        if self.days <= 2:
+        if self.days <= 2 and self.has_hours(self.first):
             return "hour"
         if self.days <= 92:
             return "day"
@@ -80,7 +106,11 @@ class View:
     @property
     def grains(self) -> list[Grain]:
         """Return the buckets that the period can be cut into."""
-        return [grain for grain, longest in GRAINS.items() if self.days <= longest]
+        return [
+            grain
+            for grain, longest in GRAINS.items()
+            if self.days <= longest and (grain != "hour" or self.has_hours(self.first))
+        ]
 
     @property
     def words(self) -> str:
@@ -132,7 +162,7 @@ def view_of(address: Mapping[str, str], today: date) -> View:
         )
     grain = cast(Grain, address.get("by", "") or view.default_grain)
     if grain not in view.grains:
-        problem = problem or f"{view.days:,} days are not shown by {grain!r:.30}."
+        problem = problem or _why_not_by(grain, view)
         grain = view.default_grain
     return replace(view, compare=compare, grain=grain, problem=problem)
 
@@ -157,6 +187,12 @@ def _period(address: Mapping[str, str], today: date) -> tuple[str, date, date, s
     else:
         return "custom", first, min(last, today), ""
     return DEFAULT, today - timedelta(days=PRESETS[DEFAULT] - 1), today, problem
+
+
+def _why_not_by(grain: str, view: View) -> str:
+    if grain == "hour" and view.days <= GRAINS["hour"]:
+        return f"Hours are kept {KEEP_DAYS.days} days."
+    return f"{view.days:,} days are not shown by {grain!r:.30}."
 
 
 def _date(text: str) -> date | None:

@@ -12,6 +12,7 @@ from dashboard.days import (
     end_of,
     hour_of,
     hours_of,
+    site_date,
     start_of,
 )
 from dashboard.periods import View
@@ -80,7 +81,7 @@ def read(view: View, figures_to: datetime) -> Trend:
 
 def trend_of(totals: ViewTotals) -> Trend:
     """Return the figures that the rows of a view add up to."""
-    view, figures_to = totals.view, totals.figures_to
+    view = totals.view
     every_day = days_between(view.first, view.last)
     total = totals.of_days(every_day)
     running = totals.running_day
@@ -89,17 +90,18 @@ def trend_of(totals: ViewTotals) -> Trend:
         for day in every_day
         if (running is None or day < running) and totals.first_day and day >= totals.first_day
     ]
-    has_base = bool(view.before and totals.first_day and totals.first_day <= view.before)
+    has_base = view.before is not None and _known(totals, view.before)
     compared = [day - view.shift for day in complete] if has_base else []
-    elapsed, base = total, totals.of_days(compared)
+    elapsed, base, cut = total, totals.of_days(compared), None
     if running:
-        elapsed, base = _to_the_hour(totals, running, complete, compared)
+        cut = _cut(totals, running)
+        elapsed, base = _to_the_hour(totals, cut, complete, compared)
     return Trend(
         buckets=tuple(_buckets(totals)),
         total=total,
         elapsed=elapsed,
         base=base if has_base else None,
-        compared_to=hour_of(figures_to) if running and has_base else None,
+        compared_to=cut if has_base else None,
         left_out=sum(totals.of_day(day).left_out for day in every_day),
         searchers=_mean([totals.of_day(day).searchers for day in complete]),
         searchers_before=_mean([totals.of_day(day).searchers for day in compared]),
@@ -110,12 +112,24 @@ def trend_of(totals: ViewTotals) -> Trend:
     )
 
 
+def _cut(totals: ViewTotals, running: date) -> datetime:
+    """Return the moment up to which the running day is compared.
+
+    That is its beginning while the figures have not reached it, or its partner's hours are gone:
+    then neither side has any of it.
+    """
+    began = start_of(running)
+    if not totals.view.has_hours(running - totals.view.shift):
+        return began
+    return max(hour_of(totals.figures_to), began)
+
+
 def _to_the_hour(
-    totals: ViewTotals, running: date, complete: Sequence[date], compared: Sequence[date]
+    totals: ViewTotals, cut: datetime, complete: Sequence[date], compared: Sequence[date]
 ) -> tuple[Counts, Counts]:
     """Return the complete days and the whole hours of the running one, of both periods."""
-    cut = hour_of(totals.figures_to)
     local = cut.astimezone(timezone.get_default_timezone())
+    running = local.date()
     other = running - totals.view.shift
     other_cut = datetime.combine(other, local.time(), tzinfo=local.tzinfo)
     hours = [hour for hour in hours_of(running) if hour < cut]
@@ -132,18 +146,20 @@ def _buckets(totals: ViewTotals) -> Iterator[Bucket]:
         for day in days_between(view.first, view.last):
             yield from _hours(totals, day)
         return
+    # Days are compared, not their first moments: a year has many.
+    reached, running = site_date(totals.figures_to), totals.running_day
     for first, last in _cuts(view):
         days = days_between(first, last)
         counts = totals.of_days(days)
         # A fold that was cut short is ahead of `figures_to`: what it counted is on the cards.
-        has_begun = bool(counts.searches) or start_of(first) <= totals.figures_to
+        has_begun = bool(counts.searches) or first <= reached
         yield Bucket(
             first=first,
             last=last,
             hour=None,
-            counts=counts if has_begun and _known(totals, last) else None,
+            counts=counts if has_begun and _known(totals, first, last) else None,
             before=_before(totals, days),
-            is_unfinished=has_begun and totals.figures_to < end_of(last),
+            is_unfinished=has_begun and running is not None and running <= last,
         )
 
 
@@ -157,7 +173,8 @@ def _hours(totals: ViewTotals, day: date) -> Iterator[Bucket]:
         counts = totals.of_hours([hour])
         has_begun = bool(counts.searches) or hour <= totals.figures_to
         before = partners[number : number + 1] if number + 1 < len(hours) else partners[number:]
-        is_compared = totals.view.before and _known(totals, other)
+        has_hours = totals.view.has_hours(other)
+        is_compared = totals.view.before and has_hours and _known(totals, other)
         yield Bucket(
             first=day,
             last=day,
@@ -187,13 +204,16 @@ def _end_of_cut(day: date, grain: str) -> date:
 
 def _before(totals: ViewTotals, days: Sequence[date]) -> Counts | None:
     compared = [day - totals.view.shift for day in days]
-    if totals.view.before is None or not _known(totals, compared[-1]):
+    if totals.view.before is None or not _known(totals, compared[0], compared[-1]):
         return None
     return totals.of_days(compared)
 
 
-def _known(totals: ViewTotals, day: date) -> bool:
-    return totals.first_day is not None and day >= totals.first_day
+def _known(totals: ViewTotals, first: date, last: date | None = None) -> bool:
+    """Return whether it is known how often was searched from `first` to `last`."""
+    if totals.first_day is None or first < totals.kept_from:
+        return False
+    return (last or first) >= totals.first_day
 
 
 def _mean(numbers: Sequence[int]) -> float | None:

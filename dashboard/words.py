@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 
 def clock(moment: datetime) -> str:
     """Return the time of day in the site's zone, as `10:35`."""
-    return date_format(timezone.localtime(moment, timezone.get_default_timezone()), "H:i")
+    return f"{timezone.localtime(moment, timezone.get_default_timezone()):%H:%M}"
 
 
 # A page writes hundreds of dates, the same ones again and again, and always in English.

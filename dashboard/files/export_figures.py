@@ -9,8 +9,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from dashboard.files.csv_safe import Cell
+from dashboard.front.distinct import Distinct
 from dashboard.front.figures import Films, Moment
-from dashboard.models import Snapshot
 from dashboard.periods import View
 from dashboard.totals import Counts
 from dashboard.trends import Bucket, Trend
@@ -31,9 +31,12 @@ type Json = dict[str, Any]
 
 
 def bucket_rows(
-    buckets: Sequence[Bucket], outcomes: Sequence[Outcome] = OUTCOMES
+    buckets: Sequence[Bucket], outcomes: Sequence[Outcome] = OUTCOMES, *, note: str = ""
 ) -> Generator[Sequence[Cell]]:
-    """Yield a line of headings and one a bucket; what was not counted is empty, never 0."""
+    """Yield a line of headings, one a bucket, and a note if there is one.
+
+    What was not counted is empty, never 0.
+    """
     yield (
         *("Start", "End"),
         *(words for words, _ in MEASURES.values()),
@@ -48,6 +51,8 @@ def bucket_rows(
             _count(bucket.before, "searches"),
             "yes" if bucket.is_unfinished else "no",
         )
+    if note:
+        yield (note,)
 
 
 def started(at: date) -> str:
@@ -73,27 +78,34 @@ def view_json(view: View, figures_to: datetime | None) -> Json:
             "by": view.grain,
             "everyone": view.everyone,
         },
+        # Of earlier days neither terms nor hours are known.
+        "terms_kept_from": view.terms_kept_from,
         "figures_to": figures_to and started(figures_to),
         "time_zone": settings.TIME_ZONE,
     }
 
 
-def trend_json(trend: Trend, outcomes: Sequence[Outcome] = OUTCOMES) -> Json:
-    """Return the cards that are counted from searches, and the buckets of the chart."""
+def trend_json(
+    trend: Trend, outcomes: Sequence[Outcome] = OUTCOMES, *, is_whole: bool = True
+) -> Json:
+    """Return the cards that are counted from searches, and the buckets of the chart.
+
+    Unless the figures are of the whole period, no card has a number.
+    """
     return {
-        "cards": {name: card(trend, name) for name in MEASURES},
+        "cards": {name: card(trend, name, is_whole=is_whole) for name in MEASURES},
         "compared_until": trend.compared_to and started(trend.compared_to),
         "left_out": trend.left_out,
         "buckets": [_bucket(bucket, outcomes) for bucket in trend.buckets],
     }
 
 
-def card(trend: Trend, name: str) -> Json:
+def card(trend: Trend, name: str, *, is_whole: bool = True) -> Json:
     """Return a measure of the period, and `elapsed` against `base`, its compared part.
 
     Changes are parts of 1, of shares differences; a change from nothing has no number.
     """
-    periods = (trend.total, trend.elapsed, trend.base)
+    periods = (trend.total, trend.elapsed, trend.base) if is_whole else (None, None, None)
     found = _compared(*(_count(counts, name) for counts in periods))
     if whole := MEASURES[name][1]:
         share, now, before = (
@@ -123,17 +135,12 @@ def searchers(trend: Trend) -> Json:
     return _compared(trend.searchers, trend.searchers, trend.searchers_before)
 
 
-def distinct_terms(trend: Trend, snapshot: Snapshot | None) -> Json:
+def terms(found: Distinct) -> Json:
     """Return the terms searched; all is None while no snapshot has counted them.
 
     `elapsed` and `base` are without the day that is still running.
     """
-    if not trend.total.searches:
-        return _compared(0, 0, None)
-    if snapshot is None or snapshot.figures_to is None:
-        return _compared(None, None, None)
-    base = None if trend.base is None else snapshot.whole_terms_before
-    return _compared(snapshot.terms, snapshot.whole_terms, base)
+    return _compared(found.terms, found.whole, found.before) | {"why": found.why}
 
 
 def cards_of(moment: Moment) -> Json:

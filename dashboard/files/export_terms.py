@@ -14,6 +14,7 @@ from dashboard.ranks.refreshing import key_of
 from dashboard.ranks.term_tables import needle_of
 from dashboard.ranks.whole_tables import BELONGS, CHUNK, live_rows
 from dashboard.term_pages.term_changes import STATES
+from movies import formats
 from movies.models import SearchTerm
 
 HEADINGS = (
@@ -39,8 +40,9 @@ def term_rows(
 ) -> Generator[Sequence[Cell]]:
     """Yield a line of headings and one a term; only a thousand are held at a time.
 
-    What those terms count that have no line is the last one: those that `find` or `minimum`
-    leave out, and those beyond the first thousand that rise or fall.
+    What those terms count that have no line is the last one, Other: those that `find` or
+    `minimum` leave out, and those beyond the first thousand that rise or fall. Without any the
+    last line is End: a file that ends with neither was cut short.
 
     PostgreSQL keeps the cursor between statements: behind a pgbouncer that pools transactions,
     the connection needs DISABLE_SERVER_SIDE_CURSORS. SQLite's WAL lets others write meanwhile.
@@ -56,16 +58,24 @@ def term_rows(
             yield _cells(row, first_searched)
     if table not in BELONGS:
         kept = Board.objects.filter(snapshot__key=key_of(view), table=table)
-        all_terms, whole = kept.values_list("terms", "whole").first() or (0, 0)
+        found = kept.values_list("terms", "whole").first()
+        if found is None:
+            yield _last("Being worked out: ask again in a moment")
+            return
+        all_terms, whole = found
+    if view.why_no_terms:
+        yield _last(view.why_no_terms)
     if all_terms > terms:
-        yield _other(table, all_terms - terms, whole - shown)
+        others = f"Other: {formats.counted(all_terms - terms, 'term')}"
+        yield _last(others, COUNTED.get(table, 1), whole - shown)
+    else:
+        yield _last(f"End: {formats.counted(terms, 'term')}")
 
 
-def _other(table: Table, terms: int, count: int) -> Sequence[Cell]:
+def _last(words: str, place: int = 1, count: int | None = None) -> Sequence[Cell]:
+    """Return a line that is no term, for no term has a capital letter."""
     cells: list[Cell] = [None] * len(HEADINGS)
-    # No term has a capital letter.
-    cells[0] = f"Other: {terms} terms"
-    cells[COUNTED.get(table, 1)] = count
+    cells[0], cells[place] = words, count
     return cells
 
 

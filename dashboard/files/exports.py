@@ -19,6 +19,7 @@ from dashboard.days import site_date
 from dashboard.files import export_figures, export_terms
 from dashboard.files.csv_safe import Rows, attached
 from dashboard.front import figures
+from dashboard.front.distinct import distinct_terms
 from dashboard.periods import View, view_of
 from dashboard.ranks import refreshing, snapshots, term_tables
 from dashboard.term_pages import term_asking, term_trends
@@ -99,8 +100,9 @@ def figures_json(reading: Reading) -> HttpResponseBase:
     cards["searchers"] = export_figures.searchers(trend)
     if user.has_perm(figures.TERMS):
         snapshot = snapshots.wanted(view, now) if trend.total.searches else None
-        cards["terms"] = export_figures.distinct_terms(trend, snapshot)
-        found["terms_ready"] = cards["terms"]["value"] is not None
+        terms = distinct_terms(view, trend, snapshot)
+        cards["terms"] = export_figures.terms(terms)
+        found["terms_ready"] = not terms.is_waiting
     cards |= export_figures.cards_of(moment)
     return reading.json(**found)
 
@@ -141,7 +143,8 @@ def _asked(request: HttpRequest) -> term_asking.Asked:
 def term_csv(reading: Reading, pk: int) -> HttpResponseBase:
     trend = reading.trend_of(get_object_or_404(SearchTerm, pk=pk))
     # A term's outcomes are not kept.
-    return reading.saved(f"term-{pk}", export_figures.bucket_rows(trend.buckets, outcomes=()))
+    rows = export_figures.bucket_rows(trend.buckets, outcomes=(), note=reading.view.why_no_terms)
+    return reading.saved(f"term-{pk}", rows)
 
 
 @exported(figures.TERMS)
@@ -151,5 +154,6 @@ def term_json(reading: Reading, pk: int) -> HttpResponseBase:
     return replace(reading, view=term_trends.by_day(reading.view)).json(
         term=term.term,
         first_searched=export_figures.started(term.created_at),
-        **export_figures.trend_json(trend, outcomes=()),
+        why_not_all=reading.view.why_no_terms,
+        **export_figures.trend_json(trend, outcomes=(), is_whole=reading.view.has_terms),
     )

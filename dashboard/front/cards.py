@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 
 from dashboard.front import deltas
 from dashboard.front.deltas import Delta
+from dashboard.front.distinct import distinct_terms
 from dashboard.front.figures import Films, Searching
 from dashboard.front.links import listed, searches_of
 from dashboard.front.sharing import Shared
-from dashboard.models import Snapshot
 from dashboard.periods import View
 from dashboard.term_pages.term_links import terms_url
 from dashboard.totals import Counts
@@ -43,13 +43,10 @@ def figures_of(shared: Shared) -> list[Figure]:
     trend, found = shared.trend, []
     if trend and trend.first_day:
         found += [_searches(shared, trend), _searchers(shared, trend)]
-    if shared.snapshot:
-        found.append(_distinct_terms(shared, shared.snapshot))
-    elif shared.sees_terms and found:
-        found.append(Figure("Distinct terms", number(0), terms_url(shared.view)))
+    if shared.snapshot or (shared.sees_terms and found):
+        found.append(_distinct_terms(shared))
     if trend and trend.first_day:
-        if shared.sees_terms:
-            found.append(_first_time_terms(shared, trend))
+        found.append(_first_time_terms(shared, trend))
         found += [_nothing_found(shared, trend), _from_cache(shared, trend)]
     if shared.moment.films:
         found.append(_films_complete(shared, shared.moment.films))
@@ -80,16 +77,19 @@ def _searchers(shared: Shared, trend: Trend) -> Figure:
     )
 
 
-def _distinct_terms(shared: Shared, snapshot: Snapshot) -> Figure:
+def _distinct_terms(shared: Shared) -> Figure:
     url = terms_url(shared.view)
-    if snapshot.figures_to is None:
-        return Figure("Distinct terms", "…", url, note="being counted")
-    change = deltas.of_count(snapshot.whole_terms, snapshot.whole_terms_before)
+    found = distinct_terms(shared.view, shared.trend, shared.snapshot)
+    if found.terms is None:
+        return Figure("Distinct terms", "…" if found.is_waiting else NONE, url, note=found.why)
+    change = deltas.of_count(found.whole, found.before)
     return Figure(
         label="Distinct terms",
-        value=short(snapshot.terms),
-        exact=number(snapshot.terms),
-        delta=_compared(shared.view, change),
+        value=short(found.terms),
+        exact=number(found.terms),
+        # Of a period without searches nobody counted those before.
+        delta=_compared(shared.view, change) if found.terms else None,
+        note=shared.terms_to,
         url=url,
     )
 
@@ -100,7 +100,7 @@ def _first_time_terms(shared: Shared, trend: Trend) -> Figure:
         trend,
         "First-time terms",
         lambda counts: (counts.first_time, counts.searches),
-        url=terms_url(shared.view, tab="new"),
+        url=terms_url(shared.view, tab="new") if shared.sees_terms else "",
     )
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.html import escape
+# Not Django's, which first asks of each text whether it is a promise of one.
+from html import escape
+
 from django.utils.safestring import SafeString
 
 from movies.formats import number
@@ -36,7 +38,7 @@ def table(
 
 
 def _linked(name: str, url: str) -> str:
-    return f'<a href="{escape(url)}">{escape(name)}</a>' if url else str(escape(name))
+    return f'<a href="{escape(url)}">{escape(name)}</a>' if url else escape(name)
 
 
 def _row(name: str, counts: Sequence[int | None], note: str) -> str:

@@ -12,10 +12,11 @@ from dashboard.front.links import searches_of
 from dashboard.front.sharing import Shared
 from dashboard.models import DayTotals, Snapshot
 from dashboard.periods import View
+from dashboard.rollup.counting import counted_of, sides
 from dashboard.trends import Trend
 from dashboard.words import dates, day
 from movies.formats import counted, moment, number, rate
-from movies.models import Origin, Search
+from movies.models import Search
 
 # Two of three searches may fail at night by chance, and tell nothing about searching.
 FEW = 3
@@ -64,9 +65,8 @@ def _empty(shared: Shared, trend: Trend) -> Words:
 
 
 def _empty_period(view: View, first_day: date) -> Words:
-    sides = (False, True) if view.everyone else (False,)
-    days = DayTotals.objects.filter(left_out__in=sides, searches__gt=0, day__lt=view.first)
-    last = days.order_by("-day").values_list("day", flat=True).first()
+    days = DayTotals.objects.filter(left_out__in=sides(view.everyone), searches__gt=0)
+    last = days.filter(day__lt=view.first).order_by("-day").values_list("day", flat=True).first()
     nearest = last or first_day
     when: Words = dates(nearest, nearest, view.today)
     # Retention may have removed the search itself.
@@ -82,11 +82,8 @@ def _empty_period(view: View, first_day: date) -> Words:
 
 
 def _last_search(on: date, *, everyone: bool) -> datetime | None:
-    made = Search.objects.filter(
-        counted=True, created_at__gte=start_of(on), created_at__lt=end_of(on)
-    )
-    if not everyone:
-        made = made.filter(is_bot=False).exclude(origin=Origin.STAFF)
+    made = counted_of(Search.objects.filter(counted=True), everyone=everyone)
+    made = made.filter(created_at__gte=start_of(on), created_at__lt=end_of(on))
     return made.order_by("-created_at").values_list("created_at", flat=True).first()
 
 

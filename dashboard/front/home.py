@@ -20,15 +20,20 @@ from dashboard.front.headline import headline
 from dashboard.front.needs import needs_of, work_of
 from dashboard.front.sharing import Shared, shared_with
 from dashboard.periods import View, view_of
-from dashboard.ranks.boards import TermRow
+from dashboard.ranks.boards import HEADS, TITLES, Table, TermRow
 from dashboard.term_pages.term_changes import STATES, percent, proof
 from dashboard.term_pages.term_links import term_url, terms_url
 from dashboard.trends import Trend
 from movies.formats import NONE, number
 
 OUTCOMES = {"chart": "outcomes"}
+BEING_WORKED_OUT = "Being worked out; this page shows it in a moment."
 # What stands below the first rows of each table.
-MORE = {"rising": "All rising terms", "new": "All new terms", "empty": "All that found nothing"}
+MORE: dict[Table, str] = {
+    "rising": "All rising terms",
+    "new": "All new terms",
+    "empty": "All that found nothing",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class ShortTable:
     reason: str
     more: str
     url: str
+    # Where it is older than the figures above.
+    to: str
 
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -81,7 +88,7 @@ def page(request: HttpRequest, *, has_pages: bool) -> dict[str, Any]:
         "figures": figures_of(shared),
         "work": work_of(shared),
         "tables": _tables(shared),
-        "is_waiting": shared.snapshot is not None and shared.snapshot.figures_to is None,
+        "is_waiting": shared.is_waiting,
         "live": reverse("dashboard:figures") + view.query(**extra),
     }
     if shared.trend or shared.sees_terms:
@@ -135,14 +142,17 @@ def _row(row: TermRow, key: str, view: View) -> Row:
 
 
 def _tables(shared: Shared) -> list[ShortTable]:
-    return [
-        ShortTable(
-            key=key,
-            title=table.title,
-            rows=[_row(row, key, shared.view) for row in table.rows],
-            reason=table.reason,
-            more=MORE[key],
-            url=terms_url(shared.view, tab=key),
-        )
-        for key, table in shared.tables.items()
-    ]
+    return [_table(shared, key) for key in HEADS] if shared.snapshot else []
+
+
+def _table(shared: Shared, key: Table) -> ShortTable:
+    table = shared.tables.get(key)
+    return ShortTable(
+        key=key,
+        title=TITLES[key],
+        rows=[_row(row, key, shared.view) for row in table.rows] if table else [],
+        reason=table.reason if table else shared.view.why_no_terms or BEING_WORKED_OUT,
+        more=MORE[key],
+        url=terms_url(shared.view, tab=key),
+        to=shared.terms_to,
+    )

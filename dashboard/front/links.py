@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from movies.models import Origin, Outcome
+from notifications.models import Notification
 
 OTHERS = ",".join(origin for origin in Origin if origin != Origin.STAFF)
 LOG = "notifications_notification"
@@ -27,6 +28,11 @@ def failed_searches_since(moment: datetime) -> str:
     since = moment.isoformat(timespec="seconds")
     failed = f"{Outcome.REFUSED},{Outcome.FAILED}"
     return listed("movies_search", outcome__in=failed, created_at__gte=since)
+
+
+def mails_sent_since(moment: datetime) -> str:
+    since = moment.isoformat(timespec="seconds")
+    return listed(LOG, state__exact=Notification.State.SENT, created_at__gte=since)
 
 
 def failed_tasks_since(moment: datetime) -> str:

@@ -6,7 +6,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.front.figures import Mails, Trouble
-from dashboard.front.links import LOG, failed_searches_since, failed_tasks_since, listed
+from dashboard.front.links import (
+    LOG,
+    failed_searches_since,
+    failed_tasks_since,
+    listed,
+    mails_sent_since,
+)
 from dashboard.front.sharing import Shared
 from movies.formats import clock, counted, number
 from notifications.models import Notification
@@ -101,7 +107,7 @@ def work_of(shared: Shared) -> list[Work]:
 
 def _mails(mails: Mails) -> list[Work]:
     failed = number(mails.unreviewed)
-    sent = listed(LOG, state__exact=Notification.State.SENT)
+    sent = mails_sent_since(mails.sent.since)
     role = "needs" if mails.unreviewed else ""
     return [
         Work("Mails", number(mails.sent.count), "sent in 24 hours", sent),

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from dashboard import trends
+from dashboard.days import end_of, site_date
 from dashboard.front import figures
 from dashboard.front.figures import SEARCHES, TERMS, Moment
 from dashboard.models import Snapshot
@@ -14,6 +15,7 @@ from dashboard.ranks import term_tables
 from dashboard.ranks.boards import Table, TermTable
 from dashboard.ranks.snapshots import wanted
 from dashboard.trends import Trend
+from dashboard.words import clock, day
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,9 @@ class Shared:
     # What is broken is never kept: what somebody has just settled is gone from the page at once.
     moment: Moment
     trend: Trend | None
-    # Empty while nobody has searched.
+    # None while nobody has searched.
     snapshot: Snapshot | None
+    # Empty while they are worked out, and where terms are kept no more.
     tables: dict[Table, TermTable]
     sees_terms: bool
 
@@ -34,6 +37,23 @@ class Shared:
     def figures_to(self) -> datetime:
         """Return the moment that the figures are of; before the first of all, that is now."""
         return self.moment.figures_to or self.now
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the terms are still being worked out."""
+        return self.snapshot is not None and self.snapshot.figures_to is None
+
+    @property
+    def terms_to(self) -> str:
+        """Return `to 10:31` where the terms are older than the figures beside them."""
+        to = self.snapshot.figures_to if self.snapshot else None
+        # Of a period that was over by then both are of all of it.
+        if to is None or to >= end_of(self.view.last) or self.view.why_no_terms:
+            return ""
+        on, words = site_date(to), clock(to)
+        if (on, words) == (site_date(self.figures_to), clock(self.figures_to)):
+            return ""
+        return f"to {words}" if on == site_date(self.now) else f"to {day(on)}, {words}"
 
     @property
     def is_nothing(self) -> bool:
@@ -59,12 +79,14 @@ def shared_with(user: User, view: View, now: datetime) -> Shared:
     sees_terms = user.has_perm(TERMS)
     is_empty = trend is not None and not trend.total.searches
     snapshot = wanted(view, now) if sees_terms and not is_empty else None
+    # Until they are worked out nothing is looked up live: this page has other things to say.
+    is_ready = snapshot is not None and snapshot.figures_to is not None and view.has_terms
     return Shared(
         view=view,
         now=now,
         moment=moment,
         trend=trend,
         snapshot=snapshot,
-        tables=term_tables.heads_of(view, snapshot) if snapshot else {},
+        tables=term_tables.heads_of(view, snapshot) if snapshot and is_ready else {},
         sees_terms=sees_terms,
     )

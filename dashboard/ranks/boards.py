@@ -17,18 +17,22 @@ TITLES: dict[Table, str] = {
 # Rows that a table keeps, and those that the first page shows of it.
 MOST = 1000
 HEAD = 8
+# The tables of the first page.
+HEADS: tuple[Table, ...] = ("rising", "new", "empty")
 
 # How a term changed, in the order in which the first that holds is taken. Its first search ever
-# is in the period; searched before and not now; too few searches to tell; proven; not proven.
+# is in the period; searched before, on days that are over, and not now; too few searches to tell;
+# proven; not proven.
 STATES = ("new", "gone", "few", "rising", "falling", "steady")
 
 
 class Entry(NamedTuple):
     """One row of a table, as Board and Snapshot keep it: a list in this order.
 
-    Without a compared period `before` is None. `state` is one of STATES, and empty where nothing
-    can be compared. `ratio` is the share of all searches now through that before, from `low` to
-    `high` with 95 % confidence: None of too few searches, and where it is infinite.
+    Without a compared period, or where bases says that it tells nothing, `before` is None; it is
+    of all of it, also where the period still runs. `state` is one of STATES, and empty where
+    nothing can be compared. `ratio` is the share of all searches now through that before, from
+    `low` to `high` with 95 % confidence: None of too few searches, and where it is infinite.
     """
 
     term_id: int
@@ -94,6 +98,8 @@ class TermTable:
     other_terms: int | None
     figures_to: datetime | None
     is_ready: bool
+    # Whether it is not worked out yet, and these are the first rows without their changes.
+    is_live: bool
     # Why it is empty, not ready, or not all.
     reason: str
 

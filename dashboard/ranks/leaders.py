@@ -39,13 +39,24 @@ class Leaders:
 
 def top(view: View, measure: Measure, limit: int) -> Leaders:
     """Return the terms with the most of a measure, most first, ties by id; none without any."""
+    found = proven(view, measure, limit)
+    if found is not None:
+        return Leaders(found, is_proven=True)
+    return Leaders(_sums(view, measure, limit), is_proven=False)
+
+
+def proven(view: View, measure: Measure, limit: int) -> tuple[Leader, ...] | None:
+    """Return the same where the bound proves them; None where it takes reading the whole period.
+
+    Costs little however long the tail is: for pages, which cannot wait.
+    """
     candidates = _candidates(view, measure, max(CANDIDATES, CANDIDATES_A_ROW * limit))
     chosen = ", ".join(["%s"] * len(candidates.term_ids))
     found = _sums(view, measure, limit, f"AND term_id IN ({chosen})", candidates.term_ids)
     # Above, not equal to: of terms with the same count the lower id goes first.
     if len(found) == limit and getattr(found[-1], measure) > candidates.others_at_most:
-        return Leaders(found, is_proven=True)
-    return Leaders(_sums(view, measure, limit), is_proven=False)
+        return found
+    return None
 
 
 class _Candidates(NamedTuple):

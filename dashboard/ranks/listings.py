@@ -1,19 +1,22 @@
 """The rows of a term table as they were last worked out, or live while they never were."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from dashboard.models import Snapshot
 from dashboard.periods import View
-from dashboard.ranks import leaders
+from dashboard.ranks import bases, leaders
 from dashboard.ranks.boards import MOST, Entry, Ranked, Table, counted
 from dashboard.ranks.refreshing import figures
 from dashboard.ranks.term_sums import of_days
 
 # Rows of a table that is not worked out yet.
 LIVE = 25
+# Searches of a period that is summed while a page waits: so many terms are read at once.
+AT_ONCE = 10_000
+COMING = "Being worked out; this page shows it in a moment."
 # These need a period to compare with.
 COMPARED: dict[Table, str] = {
     "rising": "to see what rises",
@@ -28,6 +31,8 @@ NOTHING: dict[Table, str] = {
     "gone": "Every term of the compared period was searched again.",
     "empty": "Every search that was answered found films.",
 }
+# A day that runs is not compared with a whole one.
+NOT_GONE_YET = "No day of this period is over yet: what is gone is known tomorrow."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Listing:
     of: int = 0
     figures_to: datetime | None = None
     is_ready: bool = True
+    is_live: bool = False
     # Why it is empty, or not all.
     reason: str = ""
 
@@ -72,20 +78,19 @@ def kept(view: View, table: Table, snapshot: Snapshot, ranked: Sequence[Any]) ->
 
 
 def live(view: View, table: Table, limit: int = LIVE) -> Listing:
-    """Return the first rows of a table that no snapshot has; only Top and Nothing found can."""
+    """Return the first rows of a table that no snapshot has, if they are found at little cost.
+
+    Only Top and Nothing found can. Pages ask again every two seconds until the snapshot is there.
+    """
     figures_to = figures()
     if figures_to is None:
         return Listing(table, is_ready=False, reason="No figures yet: nothing was counted so far.")
-    if table not in ("top", "empty"):
-        return Listing(
-            table,
-            figures_to=figures_to,
-            is_ready=False,
-            reason="Being worked out; this page shows it in a moment.",
-        )
     measure: leaders.Measure = "nothing_found" if table == "empty" else "searches"
-    found = leaders.top(view, measure, limit).rows
-    whole = of_days(measure, view.first, view.last, everyone=view.everyone)
+    kept_view = replace(view, first=bases.kept_first(view.first, figures_to))
+    found = _leaders(kept_view, measure, limit) if table in ("top", "empty") else None
+    if found is None:
+        return Listing(table, figures_to=figures_to, is_ready=False, reason=COMING)
+    whole = of_days(measure, kept_view.first, view.last, everyone=view.everyone)
     return Listing(
         table=table,
         entries=tuple(
@@ -96,26 +101,52 @@ def live(view: View, table: Table, limit: int = LIVE) -> Listing:
         whole=whole,
         of=whole,
         figures_to=figures_to,
-        reason=_why_live(view, table, whole, limit),
+        is_live=True,
+        reason=_why_live(view, table, whole, limit, figures_to),
     )
 
 
+def _leaders(view: View, measure: leaders.Measure, limit: int) -> tuple[leaders.Leader, ...] | None:
+    """Return the first terms; None where that takes reading very many."""
+    found = leaders.proven(view, measure, limit)
+    if found is None and of_days("searches", view.first, view.last, everyone=True) <= AT_ONCE:
+        return leaders.top(view, measure, limit).rows
+    return found
+
+
 def _why(view: View, table: Table, snapshot: Snapshot, terms: int) -> str:
+    """Return why a table is empty, or not all; `snapshot` is worked out."""
+    now = snapshot.figures_to or snapshot.wanted_at
+    not_all = bases.why_not_all(view.first, now=now, today=view.today)
     if terms > MOST:
         way_out = "take the CSV for all" if table not in ("rising", "falling") else "find a term"
-        return f"The first {MOST:,} of {terms:,}; narrow the period or {way_out}."
-    if terms:
-        return ""
-    if view.before is None and table in COMPARED:
+        cut = f"The first {MOST:,} of {terms:,}; narrow the period or {way_out}."
+        return f"{cut} {not_all}".rstrip()
+    if terms or not_all:
+        return not_all
+    if table in COMPARED and (not_compared := _why_not_compared(view, table, snapshot, now)):
+        return not_compared
+    return NOTHING[table] if snapshot.searches or table == "gone" else f"No searches {view.words}."
+
+
+def _why_not_compared(view: View, table: Table, snapshot: Snapshot, now: datetime) -> str:
+    """Return why a table that compares is empty; nothing where it was compared."""
+    if view.before is None:
         return f"Nothing is compared. Choose a comparison {COMPARED[table]}."
     if table != "gone" and not snapshot.searches:
         return f"No searches {view.words}."
-    if table in COMPARED and not snapshot.searches_before:
-        return f"No searches {view.before_words}: there is nothing to compare with."
-    return NOTHING[table]
+    if not snapshot.searches_before:
+        no_base = bases.why_no_base(view.before, everyone=view.everyone, now=now)
+        return no_base or f"No searches {view.before_words}: there is nothing to compare with."
+    if table == "gone" and bases.whole_to(now) < view.first:
+        return NOT_GONE_YET
+    return ""
 
 
-def _why_live(view: View, table: Table, whole: int, limit: int) -> str:
+def _why_live(view: View, table: Table, whole: int, limit: int, figures_to: datetime) -> str:
+    not_all = bases.why_not_all(view.first, now=figures_to, today=view.today)
     if whole:
-        return f"The first {limit}; the others, and how they changed, are being worked out."
-    return f"No searches {view.words}." if table == "top" else NOTHING[table]
+        others = f"The first {limit}; the others, and how they changed, are being worked out."
+        return f"{others} {not_all}".rstrip()
+    nothing = f"No searches {view.words}." if table == "top" else NOTHING[table]
+    return not_all or nothing

@@ -5,16 +5,18 @@ imports it, and then inside the function.
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 import numpy as np
-from django.db import connection
+from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from dashboard.models import Snapshot
-from dashboard.ranks import statistics
+from dashboard.ranks import bases, statistics
 from dashboard.ranks.boards import MOST, STATES, TITLES, Entry, Ranked, Table
 from dashboard.ranks.term_sums import by_term
 
@@ -42,7 +44,7 @@ class Ranking:
     tables: dict[Table, Ranked]
 
 
-class _Sums(NamedTuple):
+class Sums(NamedTuple):
     """One entry a term; the last two are without the days that are not over."""
 
     term_id: Numbers
@@ -54,7 +56,7 @@ class _Sums(NamedTuple):
     whole_before: Numbers
 
 
-class _Changes(NamedTuple):
+class Changes(NamedTuple):
     state: NDArray[np.int8]
     # nan of too few searches.
     ratio: Fractions
@@ -62,59 +64,82 @@ class _Changes(NamedTuple):
     high: Fractions
 
 
-def rank(snapshot: Snapshot, *, whole_to: date) -> Ranking:
-    """Return the tables of a snapshot's periods; days after `whole_to` are not over."""
-    sums = _read(snapshot, whole_to)
-    changes = _changes(sums, is_compared=snapshot.before is not None)
+def rank(snapshot: Snapshot, figures_to: datetime) -> Ranking:
+    """Return the tables of a snapshot's periods, as far as terms are kept at `figures_to`.
+
+    Where bases says that the compared period tells nothing, it is as if there were none.
+    """
+    before = bases.terms_before(snapshot.before, everyone=snapshot.everyone, now=figures_to)
+    sums = _read(snapshot, before, figures_to)
+    changes = changes_of(sums, is_compared=before is not None)
     return Ranking(
         searches=int(sums.searches.sum()),
         searches_before=int(sums.before.sum()),
         terms=int(np.count_nonzero(sums.searches)),
         whole_terms=int(np.count_nonzero(sums.whole)),
         whole_terms_before=int(np.count_nonzero(sums.whole_before)),
-        tables={table: _ranked(table, sums, changes, snapshot.before) for table in TITLES},
+        tables={table: _ranked(table, sums, changes, before) for table in TITLES},
     )
 
 
-def _read(snapshot: Snapshot, whole_to: date) -> _Sums:
+def _read(snapshot: Snapshot, before: date | None, figures_to: datetime) -> Sums:
     """Stream one statement, so that all sums are of one moment; no lock is held meanwhile."""
     rows = by_term(
-        snapshot.first,
+        bases.kept_first(snapshot.first, figures_to),
         snapshot.last,
-        snapshot.before,
-        whole_last=min(snapshot.last, whole_to),
+        before,
+        whole_last=min(snapshot.last, bases.whole_to(figures_to)),
         everyone=snapshot.everyone,
     )
-    if connection.vendor == "postgresql":
-        # It plans a cursor for the first tenth of its rows, which means to walk through all days
-        # term by term. This one is read to its end.
-        with connection.cursor() as cursor:
-            cursor.execute("SET cursor_tuple_fraction = 1")
-    streamed = rows.iterator(chunk_size=CHUNK)
-    columns = np.fromiter(streamed, dtype=np.dtype((np.int64, len(_Sums._fields))))
-    return _Sums(*columns.T)
+    with _read_to_the_end():
+        streamed = rows.iterator(chunk_size=CHUNK)
+        columns = np.fromiter(streamed, dtype=np.dtype((np.int64, len(Sums._fields))))
+    return Sums(*columns.T)
 
 
-def _changes(sums: _Sums, *, is_compared: bool) -> _Changes:
+@contextmanager
+def _read_to_the_end() -> Iterator[None]:
+    """Have PostgreSQL plan cursors for all of their rows, until this is left.
+
+    It plans them for the first tenth, which means to walk through all days term by term.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    # The connection is kept, and others read with it: the setting goes with the transaction.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+        yield
+
+
+def changes_of(sums: Sums, *, is_compared: bool) -> Changes:
     """Return how each term's share of all searches changed, and whether that is proven."""
     new = sums.first_time > 0
     if not (is_compared and sums.searches.any() and sums.before.any()):
         unknown = np.full(new.size, np.nan)
         state = np.where(new, NEW, NOT_COMPARED).astype(np.int8)
-        return _Changes(state, unknown, unknown, unknown)
+        return Changes(state, unknown, unknown, unknown)
     enough = sums.searches + sums.before >= statistics.ENOUGH
     ratio, low, high, p_values = _tested(sums, enough)
-    proven = statistics.discoveries(p_values, enough)
-    gone = (sums.before > 0) & (sums.searches == 0)
+    gone = _gone(sums)
+    # Both are chosen for what their counts are, so that their p-values are no evidence: hundreds
+    # of small ones would let as many chance ones of other terms pass.
+    proven = statistics.discoveries(p_values, enough & ~new & ~gone)
     state = np.select(
         [new, gone, ~enough, proven & (ratio > 1), proven],
         [NEW, GONE, FEW, RISING, FALLING],
         default=STEADY,
     )
-    return _Changes(state.astype(np.int8), ratio, low, high)
+    return Changes(state.astype(np.int8), ratio, low, high)
 
 
-def _tested(sums: _Sums, enough: Flags) -> list[Fractions]:
+def _gone(sums: Sums) -> Flags:
+    """Return which were searched before, on days whose partners are over, and not once now."""
+    gone: Flags = (sums.whole_before > 0) & (sums.searches == 0)
+    return gone
+
+
+def _tested(sums: Sums, enough: Flags) -> list[Fractions]:
     """Return the ratios of those with enough searches, their bounds and p-values; nan of others."""
     all_now, all_before = int(sums.searches.sum()), int(sums.before.sum())
     # Most terms share their two counts with many others, and each pair is worked out once.
@@ -132,7 +157,7 @@ def _tested(sums: _Sums, enough: Flags) -> list[Fractions]:
     return columns
 
 
-def _ranked(table: Table, sums: _Sums, changes: _Changes, before: date | None) -> Ranked:
+def _ranked(table: Table, sums: Sums, changes: Changes, before: date | None) -> Ranked:
     counts, belongs, order = _order(table, sums, changes)
     members = np.flatnonzero(belongs)
     whole = int(counts[members].sum())
@@ -142,7 +167,7 @@ def _ranked(table: Table, sums: _Sums, changes: _Changes, before: date | None) -
 
 
 def _order(
-    table: Table, sums: _Sums, changes: _Changes
+    table: Table, sums: Sums, changes: Changes
 ) -> tuple[Numbers, Flags, Numbers | Fractions]:
     """Return what a table counts, which terms belong into it, and what puts them in order.
 
@@ -157,7 +182,7 @@ def _order(
         case "new":
             return sums.searches, sums.first_time > 0, sums.searches
         case "gone":
-            return sums.before, (sums.before > 0) & (sums.searches == 0), sums.before
+            return sums.before, _gone(sums), sums.before
         case "empty":
             return sums.nothing_found, sums.nothing_found > 0, sums.nothing_found
     return sums.searches, sums.searches > 0, sums.searches
@@ -172,7 +197,7 @@ def _first(members: Numbers, order: Numbers | Fractions, term_ids: Numbers) -> N
     return members[in_order[:MOST]]
 
 
-def _entry(sums: _Sums, changes: _Changes, before: date | None, index: int) -> Entry:
+def _entry(sums: Sums, changes: Changes, before: date | None, index: int) -> Entry:
     return Entry(
         term_id=int(sums.term_id[index]),
         searches=int(sums.searches[index]),

@@ -1,11 +1,7 @@
-"""Keep the snapshots fresh: which are due, whose turn it is, and one at a time.
-
-A snapshot is worked out without any lock and then written in one short transaction, so a reader
-always finds the old tables or the new ones. A process that dies in the middle leaves the old.
-"""
+"""Keep the snapshots fresh: which there are, which are due, and the longest overdue first."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,28 +9,27 @@ from django.db import transaction
 from django.db.models import Q
 
 from dashboard import periods
-from dashboard.days import ONE_DAY, end_of, site_date
-from dashboard.models import Board, RollUp, Snapshot
+from dashboard.days import end_of, site_date
+from dashboard.models import RollUp, Snapshot
 from dashboard.periods import View
-from dashboard.ranks.boards import HEAD, Ranked
-from dashboard.rollup.folding import lock_roll_up
+from dashboard.ranks.leases import LONGEST, claim
+from dashboard.ranks.making import work_out
 
-# Kept warm although nobody asks.
+# Kept warm although nobody asks; those of tomorrow from shortly before it begins, so that the
+# first page of a day does not wait.
 PRESETS = (*periods.PRESETS, "month")
+EARLY = timedelta(minutes=15)
 # Others, while somebody does.
 WANTED_FOR = timedelta(minutes=10)
 YOUNG = timedelta(seconds=15)
-# Refreshing takes at most one part in as many of a core.
+# Times that it took: a snapshot costs at most one part in as many of a core. All of them together
+# cost at most what the ticks do, for one is worked out at a time, and a tick begins none after
+# its `until`.
 REST = 20
 # Days that are over change no more, but for a search that ended late, and a rebuild.
 SETTLED_FOR = timedelta(hours=1)
-# Who has not finished by then has died.
-LEASE = timedelta(minutes=2)
-LEASE_REST = 10
 # Snapshots that are kept.
 MOST = 200
-# What a snapshot keeps beside its tables.
-SUMS = ("searches", "searches_before", "terms", "whole_terms", "whole_terms_before")
 
 
 def key_of(view: View) -> str:
@@ -43,7 +38,9 @@ def key_of(view: View) -> str:
 
 
 def default_views(now: datetime) -> list[View]:
-    return [periods.view_of({"period": preset}, site_date(now)) for preset in PRESETS]
+    """Return the views of the presets today, and shortly before midnight also tomorrow."""
+    days = sorted({site_date(now), site_date(now + EARLY)})
+    return [periods.view_of({"period": preset}, day) for day in days for preset in PRESETS]
 
 
 def row_of(view: View, now: datetime) -> tuple[Snapshot, bool]:
@@ -75,9 +72,13 @@ def is_old(snapshot: Snapshot, now: datetime) -> bool:
 
 
 def _overdue(snapshot: Snapshot, now: datetime) -> timedelta:
+    pause = max(YOUNG, REST * timedelta(milliseconds=snapshot.took_ms))
+    # One that lasts longer than any was written by a clock that was set back since.
+    if snapshot.lease_until and snapshot.lease_until <= now + LONGEST:
+        # Under way; or it killed its worker, and will again: others have the time in between.
+        return now - snapshot.lease_until - pause
     if snapshot.figures_to is None:
         return timedelta.max
-    pause = max(YOUNG, REST * timedelta(milliseconds=snapshot.took_ms))
     if snapshot.figures_to >= end_of(snapshot.last):
         pause = max(pause, SETTLED_FOR)
     # A clock that was set back makes figures of the future, which are no younger.
@@ -94,90 +95,55 @@ def refresh_due(now: datetime, *, until: float | None = None) -> int:
     if figures_to is None:
         return 0
     views = {key_of(view): view for view in default_views(now)}
-    wanted = Q(key__in=views) | Q(wanted_at__gt=now - WANTED_FOR)
-    rows = {row.key: row for row in Snapshot.objects.filter(wanted).defer("heads")}
-    missing = views.keys() - rows.keys()
-    for key in missing:
-        rows[key], _ = row_of(views[key], now)
-    if missing:
-        prune(now)
+    _write_missing(views, now)
     refreshed = 0
-    for snapshot in _in_turn(rows.values(), figures_to, now):
+    # Looked up each time: what a page has begun to wait for meanwhile goes before the others.
+    while due := _due(views, figures_to, now):
         if refreshed and until is not None and time.monotonic() >= until:
             break
-        lease = _claim(snapshot, now, alone=True)
-        if lease is None:
+        lease = claim(due[0])
+        if lease is None or not work_out(due[0], lease, figures_to):
             break
-        refreshed += _work_out(snapshot, lease, figures_to)
+        refreshed += 1
     return refreshed
+
+
+def _write_missing(views: Mapping[str, View], now: datetime) -> None:
+    there = set(Snapshot.objects.filter(key__in=views).values_list("key", flat=True))
+    missing = views.keys() - there
+    for key in missing:
+        row_of(views[key], now)
+    if missing:
+        prune(now)
+
+
+def _due(keys: Collection[str], figures_to: datetime, now: datetime) -> list[Snapshot]:
+    wanted = Q(key__in=keys) | Q(wanted_at__gt=now - WANTED_FOR)
+    return _in_turn(Snapshot.objects.filter(wanted).defer("heads"), figures_to, now)
 
 
 def _in_turn(rows: Iterable[Snapshot], figures_to: datetime, now: datetime) -> list[Snapshot]:
     due = [row for row in rows if row.figures_to != figures_to and is_old(row, now)]
-    # One whose lease ran out killed its worker, and must not keep the others waiting for ever.
+    # One whose lease ran out killed its worker, and must not keep the others waiting.
     return sorted(due, key=lambda row: (row.lease_until is None, _overdue(row, now)), reverse=True)
 
 
 def refresh(snapshot_id: int, now: datetime) -> str:
-    """Refresh one snapshot; return what became of it. Safe to repeat: only a due one is."""
+    """Refresh one snapshot; return what became of it. Safe to repeat: only a due one is.
+
+    While another one is worked out this one is left to the next tick: to wait here would take the
+    worker from others.
+    """
     snapshot = Snapshot.objects.defer("heads").filter(pk=snapshot_id).first()
     figures_to = figures()
     if snapshot is None or figures_to is None or not _in_turn([snapshot], figures_to, now):
         return "not due"
-    lease = _claim(snapshot, now, alone=False)
-    if lease and _work_out(snapshot, lease, figures_to):
-        return "refreshed"
-    return "not mine"
+    lease = claim(snapshot)
+    if lease is None:
+        return "waits"
+    return "refreshed" if work_out(snapshot, lease, figures_to) else "not mine"
 
 
 def figures() -> datetime | None:
     """Return the moment that the read models are of; None if nothing was ever folded."""
     return RollUp.objects.values_list("figures_to", flat=True).first()
-
-
-@transaction.atomic
-def _claim(snapshot: Snapshot, now: datetime, *, alone: bool) -> datetime | None:
-    """Take the lease; return until when, or None if somebody has it, or any one if `alone`."""
-    if alone:
-        # Two that look at the same moment would both see no lease.
-        lock_roll_up()
-        if Snapshot.objects.filter(lease_until__gt=now).exists():
-            return None
-    lease = now + max(LEASE, LEASE_REST * timedelta(milliseconds=snapshot.took_ms))
-    free = Q(lease_until=None) | Q(lease_until__lte=now)
-    claimed = Snapshot.objects.filter(free, pk=snapshot.pk).update(lease_until=lease)
-    return lease if claimed else None
-
-
-def _work_out(snapshot: Snapshot, lease: datetime, figures_to: datetime) -> bool:
-    """Return whether the snapshot was written; somebody may have taken the lease meanwhile.
-
-    `figures_to` was read before: the rows are at least of then.
-    """
-    # Here, not above: numpy and scipy stay out of the processes that answer pages.
-    from dashboard.ranks import ranking, volumes
-
-    began = time.monotonic()
-    whole_to = site_date(figures_to) - ONE_DAY
-    ranked = ranking.rank(snapshot, whole_to=whole_to)
-    facts: dict[str, Any] = {name: getattr(ranked, name) for name in SUMS}
-    facts |= volumes.volume_change(snapshot, whole_to=whole_to)
-    facts["heads"] = {
-        table: Ranked(board.rows[:HEAD], board.terms, board.whole)
-        for table, board in ranked.tables.items()
-    }
-    facts["took_ms"] = round((time.monotonic() - began) * 1000)
-    with transaction.atomic():
-        mine = Snapshot.objects.filter(pk=snapshot.pk, lease_until=lease)
-        if not mine.update(figures_to=figures_to, lease_until=None, **facts):
-            return False
-        Board.objects.bulk_create(
-            [
-                Board(snapshot=snapshot, table=table, **board._asdict())
-                for table, board in ranked.tables.items()
-            ],
-            update_conflicts=True,
-            unique_fields=("snapshot", "table"),
-            update_fields=("rows", "terms", "whole"),
-        )
-    return True

@@ -1,15 +1,21 @@
 """What a term table says of a term beside its counts, read when the page is."""
 
+import math
 from collections.abc import Collection
-from datetime import date, datetime
-from typing import NamedTuple
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Count, DateTimeField, Func, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.sql.compiler import SQLCompiler
+from django.utils import timezone
 
+from dashboard.days import ONE_HOUR, start_of
 from dashboard.models import TermDay
 from dashboard.ranks.term_sums import count
-from movies.models import Hit, Origin, Search, SearchTerm
+from dashboard.rollup.counting import counted_of
+from movies.models import Hit, Search, SearchTerm
 
 # Points of a sparkline: a month by day; longer periods by the week, or several.
 POINTS = 31
@@ -46,8 +52,49 @@ def details(term_ids: Collection[int], *, everyone: bool) -> dict[int, Facts]:
 
 
 def _searches(*, everyone: bool) -> "QuerySet[Search]":
-    searches = Search.objects.filter(term=OuterRef("pk")).order_by("-created_at")
-    return searches if everyone else searches.filter(is_bot=False).exclude(origin=Origin.STAFF)
+    """Return the searches of a term's last day that has any, the newest first.
+
+    Only of that day: where bots came later, hundreds of thousands may be newer.
+    """
+    days = TermDay.objects.filter(term=OuterRef(OuterRef("pk"))).order_by("-day")
+    last = Subquery((days if everyone else days.filter(searches__gt=0)).values("day")[:1])
+    first_hour, last_hour = _hours_of_a_day()
+    searches = Search.objects.filter(
+        term=OuterRef("pk"),
+        created_at__gte=_HoursAfter(last, hours=first_hour),
+        created_at__lt=_HoursAfter(last, hours=last_hour),
+    )
+    return counted_of(searches.order_by("-created_at"), everyone=everyone)
+
+
+def _hours_of_a_day() -> tuple[int, int]:
+    """Return within which hours of a UTC day, from its midnight, every day of the site is.
+
+    Not to the minute, for clocks are put forward and back: what is searched for is the last in
+    there, and an hour more does not hide it.
+    """
+    year = timezone.now().year
+    midnights = [datetime(year, month, 1, tzinfo=UTC) for month in (1, 7)]
+    begins = [(start_of(midnight.date()) - midnight) / ONE_HOUR for midnight in midnights]
+    return math.floor(min(begins)) - 1, math.ceil(max(begins)) + 25
+
+
+class _HoursAfter(Func):
+    """The moment so many hours after a date began in UTC."""
+
+    output_field = DateTimeField()
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        template = "datetime(%(expressions)s, '%(hours)+d hours')"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, tuple[Any, ...]]:
+        template = "((%(expressions)s + INTERVAL '%(hours)d hours') AT TIME ZONE 'UTC')"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 def sparks(

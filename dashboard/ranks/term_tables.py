@@ -8,14 +8,12 @@ from typing import Any, NamedTuple
 from dashboard.models import Board, Snapshot
 from dashboard.periods import View
 from dashboard.ranks import term_facts
-from dashboard.ranks.boards import HEAD, TITLES, Entry, Table, TermRow, TermTable, counted
+from dashboard.ranks.boards import HEAD, HEADS, TITLES, Entry, Table, TermRow, TermTable, counted
 from dashboard.ranks.listings import Listing, kept, live
-from dashboard.ranks.refreshing import key_of
 from dashboard.ranks.snapshots import wanted
 from dashboard.ranks.term_facts import Facts
 from movies.terms import TermError, normalise
 
-HEADS: tuple[Table, ...] = ("rising", "new", "empty")
 PER_PAGE = 25
 # What a table can be sorted by; with a minus in front the highest comes first.
 SORTS = ("searches", "change", "results", "last", "term")
@@ -26,13 +24,8 @@ class _Place(NamedTuple):
     entry: Entry
 
 
-def heads(view: View, now: datetime) -> dict[Table, TermTable]:
-    """Return the first rows of the tables of the first page, by two queries if they are ready."""
-    return heads_of(view, wanted(view, now))
-
-
 def heads_of(view: View, snapshot: Snapshot) -> dict[Table, TermTable]:
-    """Return those of a view's snapshot, by one query if it is ready."""
+    """Return the first rows of the first page's tables; `snapshot` is the view's."""
     if snapshot.figures_to is None:
         listings = [live(view, table, HEAD) for table in HEADS]
     else:
@@ -71,14 +64,6 @@ def read(
     if listing.entries and not places:
         return replace(found, reason="Nothing matches. Clear filters.")
     return found
-
-
-def rank_of(view: View, term_id: int) -> int | None:
-    """Return a term's place among the most searched; None beyond those kept, or not counted yet."""
-    boards = Board.objects.filter(snapshot__key=key_of(view), table="top")
-    entries = boards.values_list("rows", flat=True).first() or ()
-    ranks = {row[0]: rank for rank, row in enumerate(entries, start=1)}
-    return ranks.get(term_id)
 
 
 def _listing(view: View, table: Table, now: datetime) -> Listing:
@@ -186,5 +171,6 @@ def _table(listing: Listing, rows: tuple[TermRow, ...]) -> TermTable:
         other_terms=listing.other_terms,
         figures_to=listing.figures_to,
         is_ready=listing.is_ready,
+        is_live=listing.is_live,
         reason=listing.reason,
     )

@@ -3,11 +3,13 @@
 import math
 from datetime import date
 
-from django.db.models import Min, Sum
+from django.db.models import Sum
 
 from dashboard.days import days_between
 from dashboard.models import DayTotals, Snapshot
+from dashboard.ranks.bases import has_base
 from dashboard.ranks.statistics import daily_volume_change
+from dashboard.rollup.counting import sides
 
 type Interval = dict[str, float | None]
 
@@ -18,11 +20,9 @@ def volume_change(snapshot: Snapshot, *, whole_to: date) -> Interval:
     Of complete days alone. None where nothing bounds it: without a compared period, with too few
     days, or when the compared period began before the site's first search.
     """
-    sides = (False, True) if snapshot.everyone else (False,)
-    totals = DayTotals.objects.filter(left_out__in=sides)
-    first_day = totals.aggregate(first=Min("day"))["first"]
-    if snapshot.before is None or first_day is None or first_day > snapshot.before:
+    if snapshot.before is None or not has_base(snapshot.before, everyone=snapshot.everyone):
         return {"volume_low": None, "volume_high": None}
+    totals = DayTotals.objects.filter(left_out__in=sides(snapshot.everyone))
     now = days_between(snapshot.first, min(snapshot.last, whole_to))
     shift = snapshot.first - snapshot.before
     before = [day - shift for day in now]

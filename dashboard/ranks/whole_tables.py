@@ -1,15 +1,17 @@
 """All terms of a table, for a file; the tables of pages keep only the first of them."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import batched
 
 from django.db.models import Q
+from django.utils import timezone
 
 from dashboard.models import Board
 from dashboard.periods import View
-from dashboard.ranks import term_facts
+from dashboard.ranks import bases, term_facts
 from dashboard.ranks.boards import Entry, Table, TermRow
-from dashboard.ranks.refreshing import key_of
+from dashboard.ranks.refreshing import figures, key_of
 from dashboard.ranks.term_sums import by_term, of_days
 from dashboard.ranks.term_tables import rows_of
 
@@ -19,7 +21,7 @@ CHUNK = 1000
 BELONGS: dict[Table, tuple[Q, str]] = {
     "top": (Q(now__gt=0), "now"),
     "new": (Q(firsts__gt=0), "now"),
-    "gone": (Q(then__gt=0, now=0), "then"),
+    "gone": (Q(whole_then__gt=0, now=0), "then"),
     "empty": (Q(empty__gt=0), "empty"),
 }
 
@@ -31,7 +33,9 @@ def live_rows(view: View, table: Table) -> Iterator[TermRow]:
     Falling these are all there is: nothing while there is no snapshot.
     """
     tested = {entry.term_id: entry for entry in _kept(view, table)}
-    entries = _all(view, table, tested) if table in BELONGS else iter(tested.values())
+    now = figures() or timezone.now()
+    view = bases.known(view, now)
+    entries = _all(view, table, tested, now) if table in BELONGS else iter(tested.values())
     of = _whole(view, table)
     for places in batched(enumerate(entries, start=1), CHUNK):
         facts = term_facts.names([entry.term_id for _, entry in places])
@@ -43,15 +47,18 @@ def _kept(view: View, table: Table) -> list[Entry]:
     return [Entry(*row) for row in boards.values_list("rows", flat=True).first() or ()]
 
 
-def _all(view: View, table: Table, tested: dict[int, Entry]) -> Iterator[Entry]:
+def _all(view: View, table: Table, tested: dict[int, Entry], now: datetime) -> Iterator[Entry]:
     belongs, counted = BELONGS[table]
-    sums = by_term(view.first, view.last, view.before, whole_last=view.last, everyone=view.everyone)
+    whole_last = min(view.last, bases.whole_to(now))
+    sums = by_term(
+        view.first, view.last, view.before, whole_last=whole_last, everyone=view.everyone
+    )
     rows = sums.filter(belongs).order_by(f"-{counted}", "term_id")
-    for term_id, now, then, empty, firsts, *_ in rows.iterator(chunk_size=CHUNK):
+    for term_id, searches, then, empty, firsts, *_ in rows.iterator(chunk_size=CHUNK):
         known = tested.get(term_id)
         entry = known or Entry(term_id, 0, None, 0, 0, table if table in ("new", "gone") else "")
         yield entry._replace(
-            searches=now,
+            searches=searches,
             before=then if view.before else None,
             nothing_found=empty,
             first_time=firsts,

@@ -69,6 +69,8 @@ def _compared(terms: list[SearchTerm], view: View) -> dict[str, object]:
     figures_to, kept = figures(), {"term": keys_of(terms)}
     if figures_to is None:
         raise NotComparable("No figures yet: nothing was counted so far.")
+    if view.why_no_terms:
+        raise NotComparable(view.why_no_terms)
     trends = term_trends.read_several(view, [term.pk for term in terms], figures_to)
     buckets = {
         name: trends[term.pk].buckets for name, term in zip(_names(terms), terms, strict=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from dashboard.periods import View
-from dashboard.ranks.boards import Table, TermRow, TermTable
+from dashboard.ranks.boards import Table, TermRow, TermTable, counted
 from dashboard.term_pages.sparks import spark
 from dashboard.term_pages.term_asking import Asked
 from dashboard.term_pages.term_changes import change_label
@@ -82,7 +82,7 @@ def lines(table: TermTable, view: View) -> list[Line]:
 
 
 def _line(table: Table, row: TermRow, view: View, most: float) -> Line:
-    count = _count(table, row)
+    count = counted(table, row)
     return Line(
         rank=formats.number(row.rank),
         term_id=row.term_id,
@@ -97,12 +97,6 @@ def _line(table: Table, row: TermRow, view: View, most: float) -> Line:
         results=_results(row),
         last=formats.moment(row.last_searched),
     )
-
-
-def _count(table: Table, row: TermRow) -> int:
-    if table == "gone":
-        return row.before or 0
-    return row.nothing_found if table == "empty" else row.searches
 
 
 def _results(row: TermRow) -> str:
@@ -122,7 +116,7 @@ def other_row(table: TermTable) -> str:
 
     Empty where nothing adds up to a card, and when there are no others.
     """
-    others = table.whole - sum(_count(table.key, row) for row in table.rows)
+    others = table.whole - sum(counted(table.key, row) for row in table.rows)
     if table.key not in ADDS_UP or others <= 0:
         return ""
     searches = formats.counted(others, "search", "searches")

@@ -18,6 +18,7 @@ from dashboard.ranks.snapshots import wanted
 from dashboard.term_pages import term_charts, term_trends
 from dashboard.term_pages.term_changes import STATES, change_label, state_label
 from dashboard.trends import Trend
+from dashboard.words import dates
 from movies import formats
 from movies.models import SearchTerm
 
@@ -42,6 +43,8 @@ class Story:
         """Return why there is no chart."""
         if self.figures_to is None:
             return "No figures yet: nothing was counted so far."
+        if self.view.why_no_terms:
+            return self.view.why_no_terms
         return f"No searches {self.view.words}."
 
 
@@ -66,7 +69,8 @@ def tell(
     `kept` is what addresses keep beside the view.
     """
     shown = chart if chart in CHARTS else ""
-    place = places_of(wanted(view, now), [term.pk])[term.pk]
+    # Of terms that are not kept for all of the period there is no place to tell.
+    place = places_of(wanted(view, now), [term.pk])[term.pk] if view.has_terms else Place()
     figures_to = figures()
     trend = term_trends.read(view, term.pk, figures_to) if figures_to else None
     drawn = None
@@ -106,12 +110,18 @@ def _state(place: Place, trend: Trend | None) -> str:
     return ""
 
 
+def _searches(view: View, trend: Trend) -> str:
+    searches = formats.counted(trend.total.searches, "search", "searches")
+    if view.last < view.terms_kept_from:
+        return f"{view.why_no_terms.removesuffix('.')}, and none of {view.words} is left"
+    if not view.has_terms:
+        since = dates(view.terms_kept_from, view.terms_kept_from, view.today)
+        return f"{searches} since {since}; {view.why_no_terms.lower().removesuffix('.')}"
+    return searches if trend.total.searches else f"No searches {view.words}"
+
+
 def _sentence(term: SearchTerm, view: View, place: Place, trend: Trend | None) -> SafeString:
-    parts: list[object] = []
-    if trend and trend.total.searches:
-        parts.append(formats.counted(trend.total.searches, "search", "searches"))
-    elif trend:
-        parts.append(f"No searches {view.words}")
+    parts: list[object] = [_searches(view, trend)] if trend else []
     if place.rank:
         parts.append(f"rank {formats.number(place.rank)}")
     parts.append(format_html("first {}", formats.day(term.created_at)))

@@ -13,6 +13,7 @@ from django.db.models import F, Min, Q, Sum
 from dashboard.days import start_of
 from dashboard.models import DayTotals, TermDay
 from dashboard.periods import View
+from dashboard.rollup.counting import sides
 from dashboard.totals import Counts, Day, ViewTotals
 from dashboard.trends import Trend, trend_of
 
@@ -29,6 +30,7 @@ class TermTotals(ViewTotals):
         self.view = view
         self.figures_to = figures_to
         self.first_day = first_day
+        self.kept_from = view.terms_kept_from
         self.days = dict(days)
         self.hours: dict[datetime, Counts] = {}
 
@@ -66,8 +68,8 @@ def _first_day(view: View) -> date | None:
 
     Days of terms are kept for a while only, those of the site for ever.
     """
-    sides = (False, True) if view.everyone else (False,)
-    of_site = DayTotals.objects.filter(left_out__in=sides).aggregate(first=Min("day"))["first"]
+    counted = DayTotals.objects.filter(left_out__in=sides(view.everyone))
+    of_site = counted.aggregate(first=Min("day"))["first"]
     of_terms = TermDay.objects.aggregate(first=Min("day"))["first"]
     return max(of_site, of_terms) if of_site and of_terms else None
 
@@ -76,7 +78,7 @@ def _read_days(view: View, term_ids: Collection[int]) -> dict[int, dict[date, Da
     wanted = Q(day__range=(view.first, view.last))
     if view.before:
         wanted |= Q(day__range=(view.before, view.before_last))
-    rows = TermDay.objects.filter(wanted, term__in=list(term_ids))
+    rows = TermDay.objects.filter(wanted, term__in=list(term_ids), day__gte=view.terms_kept_from)
     found: dict[int, dict[date, Day]] = {}
     for term_id, day, *counts in rows.values_list("term_id", "day", *MEASURES, *LEFT_OUT):
         shown = Counts(*counts[: len(MEASURES)])

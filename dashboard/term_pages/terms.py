@@ -62,7 +62,7 @@ def _table(view: View, asked: Asked, table: TermTable) -> dict[str, Any]:
         "heads": term_lines.heads(table.key, view, asked),
         "share_of": term_lines.share_of(table.key),
         "is_ready": table.is_ready,
-        "waits": not table.is_ready or _is_live(table, view),
+        "waits": table.is_live or not table.is_ready,
         # Unless the first line says it.
         "reason": "" if term_answers.is_nothing(table) else table.reason,
         "note": table.reason,
@@ -91,13 +91,6 @@ def _filters(view: View, asked: Asked) -> dict[str, Any]:
         ],
         "query": view.query(**asked.parameters()),
     }
-
-
-def _is_live(table: TermTable, view: View) -> bool:
-    """Return whether there is more to come: other terms, or how these changed."""
-    if table.terms is None or not table.rows:
-        return table.terms is None
-    return view.before is not None and all(row.before is None for row in table.rows)
 
 
 def _kept(asked: Asked, *names: str) -> dict[str, str]:

@@ -33,6 +33,11 @@ def searched(term: str, day: date, searches: int = 1, **counts: int) -> int:
     return row.pk
 
 
+def first_searched(days_ago: int = 1000) -> None:
+    """Write that the site was searched long ago, which makes later ones comparable."""
+    DayTotals.objects.create(day=ago(days_ago), left_out=False, searches=1)
+
+
 def a_long_tail(days: int = 30) -> None:
     """Write so many days that the database plans as it would for a large site."""
     SearchTerm.objects.bulk_create(SearchTerm(pk=pk, term=f"term {pk}") for pk in range(1, 151))

@@ -15,7 +15,7 @@ from django.utils.html import strip_tags
 from dashboard.ranks import refreshing, snapshots
 from dashboard.tests import rows
 from dashboard.tests.plans import plans_of
-from dashboard.tests.term_days import NOON, ago, folded, period, searched
+from dashboard.tests.term_days import NOON, ago, first_searched, folded, period, searched
 from movies.models import Hit, Origin, Outcome, Search, SearchTerm
 from notifications.models import Notification
 
@@ -27,6 +27,7 @@ TABS = ("films", "searches", "notifications", "history")
 @pytest.fixture
 def dune() -> SearchTerm:
     folded()
+    first_searched()
     searched("alien", ago(8), 90)
     pk = searched("dune", ago(1), 30, left_out_searches=2)
     searched("dune", ago(8), 10)

@@ -126,3 +126,33 @@ def test_periods_are_named_without_this_years_number():
     assert view().before_words == "28 Sep–25 Oct"  # noqa: RUF001
     assert view(compare="none").before_words == ""
     assert view(**{"from": "2024-11-01", "to": "2024-11-07"}).words == "1–7 Nov 2024"  # noqa: RUF001
+
+
+@pytest.mark.parametrize(
+    ("first", "grain", "grains"),
+    [
+        ("2024-09-13", "hour", ["hour", "day", "week", "month"]),
+        # Eight hundred days are kept.
+        ("2024-09-12", "day", ["day", "week", "month"]),
+    ],
+)
+def test_a_period_whose_hours_are_gone_is_not_offered_by_the_hour(first, grain, grains):
+    found = view(**{"from": first, "to": first})
+
+    assert (found.grain, found.grains, found.problem) == (grain, grains, "")
+
+
+def test_who_asks_for_hours_that_are_gone_is_told_so():
+    found = view(**{"from": "2024-09-10", "to": "2024-09-14", "by": "hour"})
+
+    assert (found.grain, found.problem) == ("day", "Hours are kept 800 days.")
+
+
+def test_whether_terms_are_kept_is_known_of_both_periods():
+    kept = view(**{"from": "2024-09-20", "to": "2024-09-26"})
+    gone = view(**{"from": "2024-09-12", "to": "2024-09-18"})
+
+    assert (kept.has_terms, kept.has_terms_before, kept.why_no_terms) == (True, True, "")
+    assert (gone.has_terms, gone.why_no_terms) == (False, "Terms are kept 800 days.")
+    assert not view(**{"from": "2024-09-19", "to": "2024-09-25"}).has_terms_before
+    assert not view(compare="none").has_terms_before

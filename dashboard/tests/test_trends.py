@@ -1,8 +1,10 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from dashboard import trends
+from dashboard.days import site_date, start_of
+from dashboard.front.deltas import NOTHING, of_count
 from dashboard.periods import view_of
 from dashboard.rollup import folding
 from dashboard.tests.rows import search
@@ -176,3 +178,76 @@ def test_the_last_hour_takes_what_a_clock_skipped_so_that_hours_add_up():
 
     assert len(trend.buckets) == 23
     assert trend.buckets[-1].before.searches == trend.base.searches == 2
+
+
+def searched_by_the_hour(days: int = 40) -> None:
+    """A search each night at half past midnight and each noon, by the clock of Berlin."""
+    for number in range(days):
+        search(at=at(21, 23) + timedelta(minutes=30) - timedelta(days=number + 1))
+        search(at=at(21, 11) - timedelta(days=number))
+
+
+@pytest.mark.parametrize(
+    ("now", "figures_to"),
+    [
+        # Five seconds after midnight, ten after the last roll-up.
+        (
+            datetime(2026, 11, 21, 23, 0, 5, tzinfo=UTC),
+            datetime(2026, 11, 21, 22, 59, 50, tzinfo=UTC),
+        ),
+        # At eight in the morning, of a roll-up that stopped in the evening.
+        (at(22, 7), at(21, 21)),
+    ],
+)
+def test_a_day_that_the_figures_have_not_reached_is_compared_with_nothing(now, figures_to):
+    searched_by_the_hour()
+    folding.fold()
+
+    trend = trends.read(view_of({"period": "today"}, site_date(now)), figures_to)
+
+    assert (trend.elapsed.searches, trend.base.searches) == (0, 0)
+    assert of_count(trend.elapsed.searches, trend.base.searches) == NOTHING
+    assert trend.compared_to == start_of(TODAY)
+
+
+def test_a_month_that_the_figures_have_not_reached_is_compared_with_nothing():
+    searched_by_the_hour()
+    folding.fold()
+    first = date(2026, 11, 1)
+
+    trend = trends.read(
+        view_of({"period": "month"}, first), start_of(first) - timedelta(seconds=10)
+    )
+
+    assert of_count(trend.elapsed.searches, trend.base.searches) == NOTHING
+
+
+def test_days_before_one_that_the_figures_have_not_reached_are_compared_as_ever():
+    searched_by_the_hour()
+    folding.fold()
+
+    trend = trends.read(view_of({"period": "7"}, TODAY), at(21, 21))
+
+    # Five days, and of the sixth all but its last two hours.
+    assert (trend.elapsed.searches, trend.base.searches) == (12, 12)
+
+
+@pytest.mark.parametrize(("days", "compared_to"), [(700, at(22, 9)), (900, start_of(TODAY))])
+def test_a_running_day_whose_partners_hours_are_gone_is_left_out(days, compared_to):
+    search("old", at=at(22) - timedelta(days=2000))
+    first = (TODAY - timedelta(days=days - 1)).isoformat()
+
+    trend = read(**{"from": first, "to": TODAY.isoformat()}, compare="previous")
+
+    assert trend.compared_to == compared_to
+
+
+def test_hours_that_are_kept_no_more_are_gaps_of_the_compared_period():
+    search("old", at=at(22) - timedelta(days=900))
+    search(at=at(22, 8))
+    first = (TODAY - timedelta(days=600)).isoformat()
+
+    trend = read(**{"from": first, "to": first}, compare="year")
+
+    assert len(trend.buckets) == 24
+    assert {bucket.before for bucket in trend.buckets} == {None}

@@ -24,6 +24,7 @@ class NotificationAdmin(Actions, RecordAdmin):
     list_display = ("kind_label", "state_label", "about_link", "tried", "written")
     list_filter = (StateFilter, KindFilter, OriginFilter, ReviewFilter)
     sortable_by = ("written",)
+    narrowed_by = ("id__in", "created_at__gte")
     search_fields = ("subject", "about_text", "message_id")
     search_help_text = "Subject, what it is about, or Message-ID"
     change_form_template = "notifications/notification.html"

@@ -160,9 +160,38 @@ def test_the_card_of_distinct_terms_waits_until_they_are_counted(viewer):
 
     assert [answer["terms_ready"] for answer in answers] == [False, True]
     assert [answer["cards"]["terms"] for answer in answers] == [
-        {"value": None, "elapsed": None, "base": None, "change": None},
-        {"value": 3, "elapsed": 2, "base": 1, "change": 1.0},
+        {"value": None, "elapsed": None, "base": None, "change": None, "why": "being counted"},
+        {"value": 3, "elapsed": 2, "base": 1, "change": 1.0, "why": ""},
     ]
+
+
+def test_the_card_of_terms_that_are_kept_no_more_says_so_and_waits_for_nothing(viewer):
+    search("old", at=NOW - timedelta(days=900))
+    folding.fold()
+    day = (NOW - timedelta(days=900)).date().isoformat()
+
+    answer = viewer.get(reverse("dashboard:json"), {"from": day, "to": day}).json()
+
+    assert (answer["cards"]["searches"]["value"], answer["terms_ready"]) == (1, True)
+    assert answer["cards"]["terms"]["value"] is None
+    assert answer["cards"]["terms"]["why"] == "Terms are kept 800 days."
+    assert answer["view"]["by"] == "day"
+    assert answer["terms_kept_from"] == "2024-09-13"
+
+
+def test_the_files_of_a_term_have_gaps_where_terms_are_kept_no_more(viewer):
+    at = NOW - timedelta(days=900)
+    pk = search("old", at=at).term_id
+    folding.fold()
+    address = {"from": at.date().isoformat(), "to": at.date().isoformat()}
+
+    answer = viewer.get(reverse("dashboard:term_json", args=[pk]), address).json()
+    content = viewer.get(reverse("dashboard:term_csv", args=[pk]), address).getvalue().decode()
+
+    assert answer["why_not_all"] == "Terms are kept 800 days."
+    assert [bucket["searches"] for bucket in answer["buckets"]] == [None]
+    assert answer["cards"]["searches"]["value"] is None
+    assert content.splitlines()[-1] == '"Terms are kept 800 days."'
 
 
 def test_a_period_without_a_search_has_no_term_and_waits_for_nothing(viewer):
@@ -180,7 +209,8 @@ def test_without_a_compared_period_terms_are_compared_with_nothing(viewer):
 
     answer = viewer.get(reverse("dashboard:json"), {"compare": "none"}).json()
 
-    assert answer["cards"]["terms"] == {"value": 1, "elapsed": 1, "base": None, "change": None}
+    card = answer["cards"]["terms"]
+    assert (card["value"], card["elapsed"], card["base"], card["change"]) == (1, 1, None, None)
 
 
 def test_films_and_calls_are_cards_as_well(viewer):

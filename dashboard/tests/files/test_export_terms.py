@@ -56,7 +56,10 @@ def rank(**address: str) -> None:
 def lines(viewer: Client, table: str, **address: str) -> list[dict[str, str]]:
     response = viewer.get(reverse("dashboard:terms_csv"), {"table": table} | address)
     content = response.getvalue().decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(content, newline="")))
+    found = list(csv.DictReader(io.StringIO(content, newline="")))
+    # A file that ends with neither was cut short.
+    assert found[-1]["Term"].startswith(("End: ", "Other: ", "Being worked out"))
+    return found if found[-1]["Term"].startswith("Other: ") else found[:-1]
 
 
 def page(viewer: Client, table: str, **address: str) -> dict:
@@ -166,6 +169,23 @@ def test_those_that_rise_beyond_the_rows_kept_are_the_last_line(viewer):
     assert (other["Term"], other["Searches"]) == ("Other: 2 terms", "10")
 
 
+def test_the_last_line_says_how_many_terms_there_are(viewer):
+    search("dune", at=YESTERDAY)
+    folding.fold()
+
+    content = viewer.get(reverse("dashboard:terms_csv"), {"table": "top"}).getvalue().decode()
+
+    assert content.splitlines()[-1].startswith('"End: 1 term",,')
+
+
+def test_terms_that_are_kept_no_more_are_no_zeros(viewer):
+    address = {"table": "top", "from": "2024-01-01", "to": "2024-01-07"}
+
+    content = viewer.get(reverse("dashboard:terms_csv"), address).getvalue().decode()
+
+    assert "Terms are kept 800 days." in content
+
+
 def test_before_they_are_worked_out_there_is_no_line_of_those_that_rise(viewer):
     assert lines(viewer, "rising") == []
     assert not page(viewer, "rising")["is_ready"]
@@ -197,8 +217,9 @@ def test_a_table_that_is_not_understood_is_refused_in_a_sentence(name, address, 
 def test_a_long_file_costs_a_few_queries_a_thousand_terms(viewer, django_assert_max_num_queries):
     many_terms(2500)
 
-    # Who asks, the board, the sums, and for each thousand the texts and the first searches.
-    with django_assert_max_num_queries(14):
+    # Who asks, what can be compared, the board, the sums, and for each thousand the texts and the
+    # first searches.
+    with django_assert_max_num_queries(16):
         assert len(lines(viewer, "top")) == 2500
 
 

@@ -112,7 +112,7 @@ def of_table(reader: Client, address: Address, measure: str) -> int:
     assert table["is_ready"]
     shown = sum(row[measure] for row in table["rows"]) + table["other"]
     written = get_rows(reader, "terms_csv", address)
-    assert sum(int(row[HEADINGS[measure]]) for row in written) == shown
+    assert sum(int(row[HEADINGS[measure]] or 0) for row in written) == shown
     return shown
 
 

@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -58,7 +59,7 @@ def test_an_empty_site_has_only_what_it_holds(boss):
 @pytest.mark.parametrize(
     ("permission", "labels"),
     [
-        ("view_search", {*ALL} - {"Distinct terms", "First-time terms", "Films complete"}),
+        ("view_search", {*ALL} - {"Distinct terms", "Films complete"}),
         ("view_searchterm", {"Distinct terms"}),
         ("view_movie", {"Films complete"}),
         ("view_taskresult", set()),
@@ -71,9 +72,9 @@ def test_one_right_shows_its_own_figures(staff, permission, labels):
     found = figures_of(shared(staff))
 
     assert {one.label for one in found} == labels
-    assert permission != "view_search" or not {
-        o.url for o in found if o.label == "Nothing found"
-    } - {""}
+    # What leads to terms leads nowhere.
+    of_terms = [one.url for one in found if one.label in ("First-time terms", "Nothing found")]
+    assert not any(of_terms)
 
 
 def test_searches_are_compared_and_lead_to_their_list(boss, client):
@@ -109,7 +110,7 @@ def test_searchers_are_known_when_a_day_is_over(boss):
 
 
 def test_distinct_terms_come_from_the_snapshot(boss):
-    days_ago(1)
+    days_ago(1, 60)
     found = shared(boss)
 
     waiting = figure(found, "Distinct terms")
@@ -118,6 +119,24 @@ def test_distinct_terms_come_from_the_snapshot(boss):
     ready = figure(replace(found, snapshot=snapshot), "Distinct terms")
     assert (ready.value, ready.exact) == (f"1.2{SPACE}M", "1,234,567")
     assert ready.delta.words == f"+50.0{SPACE}%"
+
+
+def test_distinct_terms_that_are_kept_no_more_are_no_zero(boss):
+    days_ago(900)
+    day = (NOW - timedelta(days=900)).date().isoformat()
+
+    one = figure(shared(boss, **{"from": day, "to": day}), "Distinct terms")
+
+    assert (one.value, one.delta, one.note) == ("—", None, "Terms are kept 800 days.")
+
+
+def test_distinct_terms_that_are_older_than_the_searches_say_so(boss):
+    days_ago(1)
+    snapshot = Snapshot(figures_to=NOW - timedelta(minutes=4), terms=1)
+
+    one = figure(replace(shared(boss), snapshot=snapshot), "Distinct terms")
+
+    assert one.note == "to 10:31"
 
 
 def test_rates_divide_by_answered_searches_and_first_time_terms_by_all(boss):

@@ -39,7 +39,7 @@ def worked_out(found: Shared, low: float | None = None, high: float | None = Non
 
 def rising(found: Shared, state: str = "rising") -> Shared:
     row = TermRow(1, 1, "dune", 9, 1, 0.1, 0, 0, state, 9.0, 2.0, 20.0)
-    table = TermTable("rising", "Rising", (row,), 1, 1, 1, 1, 9, 0, 0, NOW, True, "")
+    table = TermTable("rising", "Rising", (row,), 1, 1, 1, 1, 9, 0, 0, NOW, True, False, "")
     return replace(found, tables={"rising": table})
 
 

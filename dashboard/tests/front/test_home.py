@@ -229,6 +229,7 @@ def test_a_page_whose_terms_are_being_worked_out_renews_itself_sooner(viewer):
 
     assert "data-soon" in page
     assert "being counted" in page
+    assert page.count("Being worked out; this page shows it in a moment.") == 3
 
 
 def test_a_page_whose_reader_has_left_puts_no_sign_in_into_itself(client):
@@ -247,6 +248,38 @@ def test_a_preset_costs_few_queries_however_much_there_is(reader, address, reque
 
     assert len(again) <= MOST_QUERIES
     assert len(again) <= len(first)
+
+
+@pytest.mark.parametrize("address", ["period=today&compare=none", "by=week&compare=previous"])
+def test_a_period_that_nobody_has_looked_at_yet_costs_as_few(viewer, address):
+    fill(40)
+    today = timezone.localdate()
+    dates = f"from={today - timedelta(days=17)}&to={today - timedelta(days=3)}"
+
+    cold = queries_of(viewer, f"{INDEX}?{address}&{dates}")
+
+    # A transaction asks nothing.
+    asked = [one for one in cold if "SAVEPOINT" not in one["sql"]]
+    assert len(asked) <= MOST_QUERIES
+    assert not [one for one in cold if "dashboard_termday" in one["sql"]]
+
+
+def test_tables_that_are_older_than_the_figures_say_so(viewer):
+    fill(2)
+    Snapshot.objects.update(figures_to=timezone.now() - timedelta(days=1))
+
+    assert 'class="panel-to">to ' in viewer.get(INDEX).text
+
+
+def test_terms_that_are_kept_no_more_are_said_to_be(viewer):
+    at = timezone.now() - timedelta(days=900)
+    rows.search("dune", at=at)
+    work_out()
+
+    page = viewer.get(f"{INDEX}?from={at.date()}&to={at.date()}").text
+
+    assert page.count("Terms are kept 800 days.") == 4
+    assert "Searches per day" in page
 
 
 @pytest.mark.parametrize("address", PRESETS)

@@ -97,6 +97,16 @@ def test_work_is_calm_until_something_failed(boss):
     }
 
 
+def test_the_mails_sent_in_24_hours_lead_to_just_these(boss, client):
+    rows.notification("sent")
+    rows.notification("sent", created_at=timezone.now() - timedelta(hours=25))
+
+    mails = [line for line in work_of(shared(boss)) if line.label == "Mails"]
+
+    assert [line.count for line in mails] == ["1"]
+    assert listed(client, mails) == [1]
+
+
 def test_work_that_failed_is_red_and_leads_to_it(boss, client):
     rows.notification("failed")
     rows.task_result("FAILURE")

@@ -100,6 +100,7 @@ def test_a_lead_that_the_tail_could_overtake_is_not_proven_but_right():
     found = leaders.top(period(7), "searches", 1)
 
     assert not found.is_proven
+    assert leaders.proven(period(7), "searches", 1) is None
     assert [row.searches for row in found.rows] == [28]
     assert SearchTerm.objects.get(pk=found.rows[0].term_id).term == "alien"
 

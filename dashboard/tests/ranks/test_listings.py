@@ -1,11 +1,13 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import Board, Snapshot
-from dashboard.ranks import refreshing, snapshots
+from dashboard.ranks import listings, refreshing, snapshots
 from dashboard.ranks.boards import TITLES
 from dashboard.ranks.listings import live
 from dashboard.ranks.term_tables import read
-from dashboard.tests.term_days import NOON, ago, folded, period, searched
+from dashboard.tests.term_days import NOON, ago, first_searched, folded, period, searched
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +42,7 @@ def test_without_a_comparison_a_table_that_needs_one_says_so():
 
 
 def test_a_compared_period_without_searches_is_named():
+    first_searched()
     searched("dune", ago(0))
 
     found = reasons(period())
@@ -49,7 +52,58 @@ def test_a_compared_period_without_searches_is_named():
     assert found["new"] == "No term was searched for the first time."
 
 
+def test_a_compared_period_before_the_first_search_says_when_that_was():
+    searched("dune", ago(0))
+    searched("dune", ago(12))
+
+    found = reasons(period())
+
+    nothing = "Nothing to compare with: the first search was on 10 Nov 2026."
+    assert {found[table] for table in ("rising", "falling", "gone")} == {nothing}
+    assert (found["top"], found["new"]) == ("", "No term was searched for the first time.")
+
+
+def test_a_site_without_a_search_has_nothing_to_compare_with():
+    found = reasons(period())
+
+    assert found["gone"] == "Nothing to compare with."
+    assert {found[table] for table in ("top", "rising", "new", "empty")} == {
+        "No searches 16–22 Nov."  # noqa: RUF001
+    }
+
+
+def test_terms_that_are_kept_no_more_are_said_not_to_be():
+    first_searched(2000)
+    searched("dune", ago(0), nothing_found=1)
+
+    compared = reasons(period(500, "previous"))
+    cut = reasons(period(900, "none"))
+    gone = reasons(period(10, last=ago(900)))
+
+    earlier = "Terms are kept 800 days; the compared period began earlier."
+    assert {compared[table] for table in ("rising", "falling", "gone")} == {earlier}
+    assert compared["top"] == ""
+    none = "Terms are kept 800 days; none from before 13 Sep."
+    assert set(cut.values()) == set(gone.values()) == {none}
+    Board.objects.update(terms=1200)
+    assert read(period(900, "none"), "rising", NOON).reason == (
+        f"The first 1,000 of 1,200; narrow the period or find a term. {none}"
+    )
+
+
+def test_what_is_gone_is_not_known_while_its_first_day_runs():
+    first_searched()
+    searched("dune", ago(1), 30)
+    searched("alien", ago(0))
+
+    found = reasons(period(1, "previous"))
+
+    assert found["gone"] == "No day of this period is over yet: what is gone is known tomorrow."
+    assert found["rising"] == "Nothing provably rises."
+
+
 def test_a_period_without_searches_is_named():
+    first_searched()
     searched("dune", ago(8))
 
     found = reasons(period())
@@ -60,6 +114,7 @@ def test_a_period_without_searches_is_named():
 
 
 def test_where_nothing_belongs_into_a_table_it_says_why():
+    first_searched()
     searched("dune", ago(0))
     searched("dune", ago(8))
 
@@ -97,6 +152,48 @@ def test_live_rows_say_that_there_are_others():
     assert (len(found.entries), found.terms, found.other_terms) == (25, None, None)
     assert (found.whole, found.other) == (465, 15)
     assert found.reason == "The first 25; the others, and how they changed, are being worked out."
+
+
+def test_live_rows_that_take_reading_all_are_left_to_the_snapshot(monkeypatch):
+    folded()
+    for number in range(30):
+        searched(f"term {number}", ago(0), 1, nothing_found=1, left_out_searches=1)
+
+    assert {live(period(), table).is_live for table in ("top", "empty")} == {True}
+    monkeypatch.setattr(listings, "AT_ONCE", 59)
+    with CaptureQueriesContext(connection) as queries:
+        found = [live(period(), table) for table in ("top", "empty")]
+
+    assert {(one.is_ready, one.is_live, one.entries, one.reason) for one in found} == {
+        (False, False, (), "Being worked out; this page shows it in a moment.")
+    }
+    # Neither are the whole period's terms summed.
+    scans = [query for query in queries if "GROUP BY" in query["sql"]]
+    assert all(">=" in query["sql"] or " IN " in query["sql"] for query in scans)
+
+
+def test_live_rows_that_are_proven_are_shown_of_the_largest_period(monkeypatch):
+    monkeypatch.setattr(listings, "AT_ONCE", 0)
+    folded()
+    for number in range(30):
+        searched(f"term {number}", ago(0), 100 + number)
+
+    found = live(period(), "top")
+
+    assert (found.is_ready, found.is_live, len(found.entries)) == (True, True, 25)
+
+
+def test_live_rows_are_of_the_days_whose_terms_are_kept():
+    folded()
+    searched("dune", ago(800), 2)
+    searched("alien", ago(801), 9)
+
+    found = live(period(900, "none"), "top")
+
+    assert (len(found.entries), found.whole, found.of) == (1, 2, 2)
+    none = "Terms are kept 800 days; none from before 13 Sep."
+    assert found.reason.endswith(f"are being worked out. {none}")
+    assert live(period(10, "none", last=ago(801)), "empty").reason == none
 
 
 def test_live_tables_without_rows_say_why():

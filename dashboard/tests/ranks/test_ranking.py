@@ -5,33 +5,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dashboard.models import Snapshot, TermDay
-from dashboard.ranks import ranking
-from dashboard.ranks.boards import MOST, Entry
+from dashboard.models import TermDay
+from dashboard.ranks.boards import MOST
 from dashboard.tests.plans import plan_of
+from dashboard.tests.ranks.ranked import ranked, rows, states
 from dashboard.tests.term_days import TODAY, a_long_tail, ago, period, searched
 from movies.models import SearchTerm
 
 pytestmark = pytest.mark.django_db
-
-
-def ranked(view=None, whole_to=TODAY):
-    view = view or period()
-    snapshot = Snapshot(
-        first=view.first, last=view.last, before=view.before, everyone=view.everyone
-    )
-    return ranking.rank(snapshot, whole_to=whole_to)
-
-
-def rows(found, table):
-    return [Entry(*row) for row in found.tables[table].rows]
-
-
-def states(found):
-    names = dict(SearchTerm.objects.values_list("pk", "term"))
-    return {
-        names[row.term_id]: row.state for table in ("top", "gone") for row in rows(found, table)
-    }
 
 
 def test_each_term_has_the_first_state_that_holds():

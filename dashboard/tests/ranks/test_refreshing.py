@@ -1,14 +1,11 @@
-import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
 
 from dashboard.models import Board, Snapshot
 from dashboard.periods import view_of
-from dashboard.ranks import ranking, refreshing, snapshots
-from dashboard.tests.term_days import NOON, TODAY, ago, folded, period, searched
+from dashboard.ranks import refreshing, snapshots
+from dashboard.tests.term_days import NOON, TODAY, ago, first_searched, folded, period, searched
 from movies.models import SearchTerm
 
 MINUTE = timedelta(minutes=1)
@@ -62,15 +59,16 @@ def test_default_views_are_made_without_anybody_asking():
 
 def test_a_snapshot_keeps_its_tables_and_their_first_rows():
     for number in range(12):
-        searched(f"term {number}", ago(0), 1 + number)
+        searched(f"term {number}", ago(0), 1 + number, first_time=1)
 
     refreshing.refresh_due(NOON)
 
     snapshot = Snapshot.objects.get(key=refreshing.key_of(period(28)))
     top = snapshot.boards.get(table="top")
     assert (len(top.rows), top.terms, top.whole) == (12, 12, 78)
-    assert snapshot.heads["top"] == [top.rows[:8], 12, 78]
-    assert snapshot.heads.keys() == {"top", "rising", "falling", "new", "gone", "empty"}
+    new = snapshot.boards.get(table="new")
+    assert snapshot.heads["new"] == [new.rows[:8], 12, 78]
+    assert snapshot.heads.keys() == {"rising", "new", "empty"}
 
 
 def test_refreshing_again_replaces_what_was_there(monkeypatch):
@@ -87,22 +85,8 @@ def test_refreshing_again_replaces_what_was_there(monkeypatch):
     assert Board.objects.count() == 6
 
 
-def test_nothing_is_refreshed_while_another_process_does(monkeypatch):
-    only(monkeypatch, "7", "28")
-    refreshing.refresh_due(NOON)
-    now = NOON + MINUTE
-    folded(now)
-    busy = Snapshot.objects.first()
-    Snapshot.objects.filter(pk=busy.pk).update(lease_until=now + MINUTE)
-
-    assert refreshing.refresh_due(now) == 0
-    assert refreshing.refresh(busy.pk, now) == "not mine"
-    assert refreshing.refresh_due(now + MINUTE) == 2
-
-
-def test_a_page_waits_for_its_own_snapshot_only():
-    busy, wanted = asked_for(period(3)), asked_for(period(5))
-    Snapshot.objects.filter(pk=busy.pk).update(lease_until=NOON + MINUTE)
+def test_a_page_that_asked_for_a_snapshot_has_it_made_once():
+    wanted = asked_for(period(5))
 
     assert refreshing.refresh(wanted.pk, NOON) == "refreshed"
     assert refreshing.refresh(wanted.pk, NOON) == "not due"
@@ -124,33 +108,15 @@ def test_a_crash_in_the_middle_leaves_the_old_tables(monkeypatch):
 
     assert Snapshot.objects.get().searches == 3
     assert Board.objects.get(table="top").whole == 3
-    # Its lease runs on for two minutes.
-    assert refreshing.refresh_due(now + MINUTE) == 0
-    assert refreshing.refresh_due(now + 2 * MINUTE) == 1
-    assert Snapshot.objects.get().searches == 8
 
 
 def die(*args: object, **kwargs: object) -> None:
     raise MemoryError
 
 
-def test_who_lost_the_lease_writes_nothing(monkeypatch):
-    snapshot = asked_for()
-    rank = ranking.rank
-
-    def slow(*args: object, **kwargs: object) -> ranking.Ranking:
-        Snapshot.objects.update(lease_until=NOON + HOUR)
-        return rank(*args, **kwargs)
-
-    monkeypatch.setattr(ranking, "rank", slow)
-
-    assert refreshing.refresh(snapshot.pk, NOON) == "not mine"
-    assert not made(snapshot)
-    assert not Board.objects.exists()
-
-
 def test_the_day_that_runs_is_left_out_of_whole_terms(monkeypatch):
     only(monkeypatch, "7")
+    first_searched()
     for term, day in (("dune", 0), ("alien", 1), ("heat", 7), ("jaws", 8)):
         searched(term, ago(day))
 
@@ -182,31 +148,3 @@ def test_the_default_views_of_past_days_do_not_pile_up(monkeypatch):
 
     assert Snapshot.objects.count() == 8
     assert Snapshot.objects.filter(last=date(2026, 11, 24)).count() == 6
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_several_rounds_at_once_one_works(monkeypatch):
-    folded()
-    rank = ranking.rank
-    working = []
-
-    def watched(*args: object, **kwargs: object) -> ranking.Ranking:
-        # Nobody else works, and no lock is held that a search would wait for.
-        working.append(Snapshot.objects.filter(lease_until__gt=NOON).count())
-        assert not connection.in_atomic_block
-        time.sleep(0.05)
-        return rank(*args, **kwargs)
-
-    monkeypatch.setattr(ranking, "rank", watched)
-    with ThreadPoolExecutor(3) as rounds:
-        refreshed = list(rounds.map(one_round, [NOON] * 3))
-
-    assert sum(refreshed) == 6
-    assert working == [1] * 6
-
-
-def one_round(now):
-    try:
-        return refreshing.refresh_due(now)
-    finally:
-        connection.close()

@@ -139,5 +139,35 @@ def test_the_longest_overdue_goes_first_and_one_that_killed_its_worker_last(monk
     assert refreshing.refresh_due(NOON, until=time.monotonic()) == 0
 
 
+def test_the_first_page_of_a_day_does_not_wait():
+    shortly_before = NOON + 11 * HOUR - 10 * MINUTE
+    folded(shortly_before)
+
+    assert refreshing.refresh_due(shortly_before - 6 * MINUTE) == 6
+    assert refreshing.refresh_due(shortly_before) == 6
+
+    lasts = Snapshot.objects.filter(figures_to=shortly_before).values_list("last", flat=True)
+    assert sorted(set(lasts)) == [ago(0), ago(-1)]
+
+
+def test_what_a_page_begins_to_wait_for_goes_first(monkeypatch):
+    only(monkeypatch, "7", "28")
+    refreshing.refresh_due(NOON)
+    folded(NOON + MINUTE)
+    order = []
+
+    def watched(snapshot: Snapshot, *args: object) -> bool:
+        if not order:
+            asked_for()
+        order.append((snapshot.last - snapshot.first).days + 1)
+        return work_out(snapshot, *args)
+
+    work_out = refreshing.work_out
+    monkeypatch.setattr(refreshing, "work_out", watched)
+
+    assert refreshing.refresh_due(NOON + MINUTE) == 3
+    assert order[1] == 5
+
+
 def test_a_round_with_time_left_goes_on():
     assert refreshing.refresh_due(NOON, until=time.monotonic() + 60) == 6

@@ -21,7 +21,7 @@ def _figures(db, broker):
 
 
 def hints() -> int:
-    return queueing.waiting("interactive")
+    return queueing.waiting("periodic")
 
 
 def test_a_view_that_nobody_looked_at_yet_is_hinted_at_once(django_capture_on_commit_callbacks):
@@ -94,7 +94,7 @@ def test_of_two_pages_at_the_same_moment_one_hints(monkeypatch, django_capture_o
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_works_out_what_a_page_asked_for(start_worker):
     searched("dune", ago(0), 3)
-    start_worker("--queues", "interactive")
+    start_worker("--queues", "periodic")
 
     snapshot = snapshots.wanted(period(5), NOON)
 

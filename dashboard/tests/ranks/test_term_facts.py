@@ -1,16 +1,20 @@
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from dashboard.days import end_of, start_of
 from dashboard.ranks import term_facts
 from dashboard.tests.plans import plans_of
 from dashboard.tests.rows import film, search
 from dashboard.tests.term_days import NOON, ago, searched
-from movies.models import Hit, Origin, SearchTerm
+from movies.models import Hit, Origin, Search, SearchTerm
 
+DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +28,8 @@ def held(term: str, films: int) -> None:
 
 
 def test_details_are_of_the_last_search_and_the_films_held():
+    for term in ("dune", "alien"):
+        searched(term, ago(0))
     search("dune", at=NOON - MINUTE)
     search("dune", at=NOON)
     search("alien", at=NOON - 2 * MINUTE)
@@ -40,6 +46,7 @@ def test_details_are_of_the_last_search_and_the_films_held():
 
 
 def test_a_search_by_staff_or_a_bot_is_the_last_only_with_everyone():
+    searched("dune", ago(0), left_out_searches=2)
     first = search("dune", at=NOON - 2 * MINUTE)
     search("dune", at=NOON - MINUTE, is_bot=True)
     search("dune", at=NOON, origin=Origin.STAFF)
@@ -49,6 +56,36 @@ def test_a_search_by_staff_or_a_bot_is_the_last_only_with_everyone():
 
     assert last(everyone=False) == NOON - 2 * MINUTE
     assert last(everyone=True) == NOON
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_a_search_in_the_first_and_in_the_last_minute_of_a_day_is_found(settings, zone):
+    settings.TIME_ZONE = zone
+    for number, moment in enumerate((start_of(ago(0)), end_of(ago(0)) - MINUTE)):
+        pk = searched(f"dune {number}", ago(0))
+        search(f"dune {number}", at=moment)
+
+        assert term_facts.details([pk], everyone=False)[pk].last_searched == moment
+
+
+def test_bots_that_came_days_later_are_not_looked_through():
+    pk = searched("dune", ago(5))
+    searched("dune", ago(0), 0, left_out_searches=3000)
+    search("dune", at=NOON - 5 * DAY)
+    Search.objects.bulk_create(
+        Search(term_id=pk, created_at=NOON + number * SECOND, is_bot=True, outcome="cached")
+        for number in range(3000)
+    )
+
+    with CaptureQueriesContext(connection) as queries:
+        found = term_facts.details([pk], everyone=False)
+
+    assert found[pk].last_searched == NOON - 5 * DAY
+    # Bounded in the index, from both sides.
+    assert len(queries) == 1
+    assert re.search(r"created_at.? ?>.*created_at.? ?<", plans_of(queries)[0])
+    everyone = term_facts.details([pk], everyone=True)
+    assert everyone[pk].last_searched == NOON + 2999 * SECOND
 
 
 def test_a_term_whose_searches_are_all_removed_has_no_last_one():

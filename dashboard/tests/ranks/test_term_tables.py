@@ -10,7 +10,7 @@ from dashboard.ranks import refreshing, snapshots, term_tables
 from dashboard.ranks.boards import TITLES
 from dashboard.tests.plans import plans_of
 from dashboard.tests.rows import search
-from dashboard.tests.term_days import NOON, TODAY, ago, folded, period, searched
+from dashboard.tests.term_days import NOON, TODAY, ago, first_searched, folded, period, searched
 from movies.models import Search, SearchTerm
 
 MINUTE = timedelta(minutes=1)
@@ -33,11 +33,17 @@ def read(table="top", view=None, **asked):
     return term_tables.read(view or period(), table, NOON, **asked)
 
 
+def heads(view=None, now=NOON):
+    view = view or period()
+    return term_tables.heads_of(view, snapshots.wanted(view, now))
+
+
 def terms(table):
     return [row.term for row in table.rows]
 
 
 def test_a_table_says_all_of_its_terms():
+    first_searched()
     pk = searched("dune", ago(0), 30, nothing_found=2)
     searched("dune", ago(7), 10)
     searched("alien", ago(1), 10, first_time=1)
@@ -64,6 +70,7 @@ def test_a_table_says_all_of_its_terms():
 
 
 def test_shares_are_of_what_a_table_is_about():
+    first_searched()
     searched("dune", ago(0), 30, nothing_found=2)
     searched("alien", ago(0), 10, nothing_found=6)
     searched("heat", ago(8), 15)
@@ -107,6 +114,7 @@ def test_finding_narrows_down_and_keeps_the_ranks():
 
 
 def test_the_least_count_is_of_what_a_table_counts():
+    first_searched()
     searched("dune", ago(0), 10, nothing_found=1)
     searched("alien", ago(0), 5, nothing_found=5)
     searched("heat", ago(8), 9)
@@ -146,6 +154,7 @@ def test_when_nothing_matches_the_filters_are_named():
     ],
 )
 def test_a_table_is_sorted_by_any_column(sort, expected):
+    first_searched()
     for searches, term, before, results in (
         (40, "dune", 60, None),
         (30, "alien", 6, 20),
@@ -194,7 +203,7 @@ def test_the_first_page_shows_the_first_rows_of_three_tables():
         searched(f"term {number}", ago(0), 10 + number, first_time=1, nothing_found=number)
     worked_out()
 
-    found = term_tables.heads(period(), NOON)
+    found = heads()
 
     assert list(found) == ["rising", "new", "empty"]
     assert terms(found["new"]) == [f"term {number}" for number in range(9, 1, -1)]
@@ -219,17 +228,13 @@ def test_until_it_is_worked_out_top_and_nothing_found_are_live():
         found = read(table)
         assert not found.is_ready
         assert found.reason == "Being worked out; this page shows it in a moment."
-    heads = term_tables.heads(period(), NOON)
-    assert terms(heads["empty"]) == ["alien", "dune"]
-    assert not heads["rising"].is_ready
-
-
-def test_a_rank_is_that_of_the_most_searched():
-    dune, alien = searched("dune", ago(0), 3), searched("alien", ago(0), 5)
-    assert term_tables.rank_of(period(), dune) is None
+    first_page = heads()
+    assert terms(first_page["empty"]) == ["alien", "dune"]
+    assert not first_page["rising"].is_ready
+    assert top.is_live
+    assert not read("rising").is_live
     worked_out()
-
-    assert [term_tables.rank_of(period(), pk) for pk in (dune, alien, 0)] == [2, 1, None]
+    assert not read("top").is_live
 
 
 @pytest.mark.parametrize("preset", refreshing.PRESETS)
@@ -244,6 +249,7 @@ def test_a_preset_costs_the_same_however_many_terms_and_never_reads_all_searches
         TermDay.objects.all().delete()
         DayTotals.objects.all().delete()
         Search.objects.all().delete()
+        searched("alien", view.before)
         for number in range(terms_searched):
             searched(f"term {number}", ago(0), 1 + number, nothing_found=1, first_time=1)
             search(f"term {number}")
@@ -259,7 +265,7 @@ def costs_of(view):
     costs = []
     now = NOON + MINUTE
     for asked in (
-        lambda: term_tables.heads(view, now),
+        lambda: heads(view, now),
         lambda: term_tables.read(view, "top", now),
         lambda: term_tables.read(view, "empty", now, sort="last"),
         lambda: term_tables.read(view, "new", now, sort="-results", find="term"),

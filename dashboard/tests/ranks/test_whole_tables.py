@@ -1,11 +1,13 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dashboard.models import TermDay
+from dashboard.models import DayTotals, TermDay
 from dashboard.ranks import refreshing, snapshots, term_tables, whole_tables
 from dashboard.ranks.whole_tables import live_rows
-from dashboard.tests.term_days import NOON, TODAY, ago, folded, period, searched
+from dashboard.tests.term_days import NOON, TODAY, ago, first_searched, folded, period, searched
 from movies.models import SearchTerm
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +19,7 @@ def worked_out(view):
 
 
 def some_searches():
+    first_searched()
     searched("batman", ago(0), 500)
     searched("batman", ago(7), 500)
     searched("dune", ago(0), 60, nothing_found=2)
@@ -29,6 +32,7 @@ def some_searches():
 @pytest.mark.parametrize("table", ["top", "rising", "falling", "new", "gone", "empty"])
 def test_a_file_has_the_rows_of_the_page(table):
     some_searches()
+    searched("up", ago(8), 9)
     view = period()
     worked_out(view)
     page = term_tables.read(view, table, NOON)
@@ -45,6 +49,7 @@ def facts(row, names):
 
 def test_without_a_snapshot_all_but_the_changes_are_there():
     some_searches()
+    folded(NOON + timedelta(days=1))
     view = period()
 
     rows = {
@@ -75,6 +80,24 @@ def test_without_a_comparison_there_is_no_before():
 
     assert {row.before for row in live_rows(view, "top")} == {None}
     assert not list(live_rows(view, "gone"))
+
+
+def test_what_a_table_does_not_compare_its_file_does_not_either():
+    some_searches()
+    searched("up", ago(8), 9)
+    DayTotals.objects.filter(day=ago(1000)).delete()
+    folded()
+
+    assert [row.term for row in live_rows(period(), "gone")] == []
+    assert {row.before for row in live_rows(period(), "top")} == {None}
+    first_searched()
+    searched("up 2", ago(800), 9)
+    # Jaws was searched on a day whose partner still runs.
+    assert [row.term for row in live_rows(period(), "gone")] == ["up"]
+    assert {row.before for row in live_rows(period(801, "previous"), "top")} == {None}
+    assert "up 2" in [row.term for row in live_rows(period(900, "none"), "top")]
+    folded(NOON + timedelta(days=1))
+    assert "up 2" not in [row.term for row in live_rows(period(900, "none"), "top")]
 
 
 def test_a_file_goes_beyond_the_rows_of_the_page_in_chunks(monkeypatch):

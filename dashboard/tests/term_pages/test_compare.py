@@ -8,7 +8,7 @@ from django.utils.html import strip_tags
 from dashboard.models import RollUp
 from dashboard.ranks import refreshing, snapshots
 from dashboard.term_pages import compare
-from dashboard.tests.term_days import NOON, ago, folded, period, searched
+from dashboard.tests.term_days import NOON, ago, first_searched, folded, period, searched
 from movies.models import SearchTerm
 
 pytestmark = pytest.mark.django_db
@@ -18,6 +18,7 @@ WEEK = {"from": "2026-11-16", "to": "2026-11-22"}
 @pytest.fixture(autouse=True)
 def _figures(db):
     folded()
+    first_searched()
 
 
 @pytest.fixture
@@ -122,3 +123,10 @@ def test_comparing_costs_the_same_for_two_and_for_five(
         page(client, *pks[:2])
     with django_assert_max_num_queries(len(few.captured_queries)):
         page(client, *pks)
+
+
+def test_terms_that_are_kept_no_more_are_not_compared(admin_client, pks):
+    html = page(admin_client, *pks[:2], **{"from": "2023-01-02", "to": "2023-01-08"})
+
+    assert "Terms are kept 800 days." in html
+    assert "data-chart=" not in html

@@ -45,6 +45,7 @@ def table(key="top", *rows: TermRow, **facts: object) -> TermTable:
         other_terms=0,
         figures_to=NOW,
         is_ready=True,
+        is_live=False,
         reason="",
     )
     return replace(found, **facts)

@@ -1,11 +1,15 @@
+from datetime import date, timedelta
+
 import pytest
 from django.utils.html import strip_tags
 
 from dashboard.models import RollUp
+from dashboard.periods import view_of
 from dashboard.ranks import refreshing, snapshots, term_tables
+from dashboard.rollup import folding
 from dashboard.term_pages import term_story
 from dashboard.tests.rows import search
-from dashboard.tests.term_days import NOON, ago, folded, period, searched
+from dashboard.tests.term_days import NOON, TODAY, ago, first_searched, folded, period, searched
 from movies.models import SearchTerm
 
 pytestmark = pytest.mark.django_db
@@ -14,6 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _figures(db):
     folded()
+    first_searched()
 
 
 def worked_out(view=None):
@@ -48,6 +53,7 @@ def test_a_term_has_the_numbers_of_the_term_tables():
 def test_a_term_says_when_it_was_searched_last():
     searched("dune", ago(1), 1)
     search("dune")
+    folding.fold()
 
     assert "last just now" in strip_tags(told().sentence)
 
@@ -120,3 +126,25 @@ def test_staff_and_bots_are_left_out_and_counted():
 
     assert told().left_out == 2
     assert told(view=period(everyone=True)).sentence.startswith("5 searches")
+
+
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        ("2024-09-08", "Terms are kept 800 days, and none of 8–11 Sep 2024 is left, first "),  # noqa: RUF001
+        ("2024-09-10", "3 searches since 13 Sep 2024; terms are kept 800 days, first "),
+    ],
+)
+def test_a_term_of_days_that_are_kept_no_more_has_no_zeros_and_no_rank(first, words):
+    searched("alien", ago(1500), 2)
+    searched("dune", ago(802), 9)
+    searched("dune", ago(800), 3)
+    last = date.fromisoformat(first) + timedelta(days=3)
+    view = view_of({"from": first, "to": last.isoformat()}, TODAY)
+    worked_out(view)
+
+    story = told(view=view)
+
+    assert strip_tags(story.sentence).startswith(words)
+    assert (story.chart is None) == (first == "2024-09-08")
+    assert story.nothing == "Terms are kept 800 days."

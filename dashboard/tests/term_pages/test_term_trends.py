@@ -117,6 +117,21 @@ def test_a_day_whose_terms_are_no_longer_kept_is_a_gap_and_no_zero():
     assert counts[21].searches == 0
 
 
+def test_a_bucket_that_reaches_into_days_kept_no_more_is_a_gap():
+    search("old", at=at(22) - timedelta(days=1500))
+    for day in (798, 799, 800, 801, 802):
+        search("dune", at=at(22) - timedelta(days=day))
+    folding.fold()
+
+    days = read(**{"from": "2024-09-10", "to": "2024-09-16"}, by="day")
+    weeks = read(**{"from": "2024-09-10", "to": "2024-09-16"}, by="week")
+
+    counts = {bucket.first.day: bucket.counts and bucket.counts.searches for bucket in days.buckets}
+    assert counts == {10: None, 11: None, 12: None, 13: 1, 14: 1, 15: 1, 16: 0}
+    assert [bucket.counts is None for bucket in weeks.buckets] == [True, False]
+    assert (days.total.searches, days.base) == (3, None)
+
+
 def test_a_site_without_a_search_has_no_first_day():
     trend = term_trends.read(view_of({}, TODAY), 1, NOW)
 

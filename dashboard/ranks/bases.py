@@ -1,0 +1,75 @@
+"""What a period can be compared with: the one place that says so, and why not if it cannot."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.db.models import Min
+
+from dashboard.days import ONE_DAY, site_date
+from dashboard.kept import KEEP_DAYS, terms_kept_from
+from dashboard.models import DayTotals
+from dashboard.periods import View
+from dashboard.rollup.counting import sides
+from dashboard.words import dates, written
+
+
+def first_search(*, everyone: bool) -> date | None:
+    """Return the day of the site's first search, by the totals; None if there is none."""
+    totals = DayTotals.objects.filter(left_out__in=sides(everyone), searches__gt=0)
+    found: date | None = totals.aggregate(first=Min("day"))["first"]
+    return found
+
+
+def has_base(before: date | None, *, everyone: bool) -> bool:
+    """Return whether searches were made from the first day of the compared period, or earlier.
+
+    A site that began in the middle of it searched less only because it was not there.
+    """
+    return before is not None and not _is_too_early(before, first_search(everyone=everyone))
+
+
+def _is_too_early(before: date, first: date | None) -> bool:
+    return first is None or before < first
+
+
+def terms_before(before: date | None, *, everyone: bool, now: datetime) -> date | None:
+    """Return the first day of the compared period; None if its terms tell nothing about changes."""
+    if before is None or before < terms_kept_from(now):
+        return None
+    return before if has_base(before, everyone=everyone) else None
+
+
+def why_no_base(before: date, *, everyone: bool, now: datetime) -> str:
+    """Return why the terms of the compared period tell nothing; empty if they do."""
+    first = first_search(everyone=everyone)
+    if _is_too_early(before, first):
+        when = f": the first search was on {written(first, 'j M Y')}." if first else "."
+        return f"Nothing to compare with{when}"
+    if before < terms_kept_from(now):
+        return f"Terms are kept {KEEP_DAYS.days} days; the compared period began earlier."
+    return ""
+
+
+def why_not_all(first: date, *, now: datetime, today: date | None) -> str:
+    """Return that the terms of the first days are not known any more; empty if they are."""
+    known = terms_kept_from(now)
+    if first >= known:
+        return ""
+    return f"Terms are kept {KEEP_DAYS.days} days; none from before {dates(known, known, today)}."
+
+
+def kept_first(first: date, now: datetime) -> date:
+    """Return the first day of a period whose terms are kept; it may be after its last."""
+    return max(first, terms_kept_from(now))
+
+
+def known(view: View, now: datetime) -> View:
+    """Return a view as far as its terms are known, compared only with what tells something."""
+    base = terms_before(view.before, everyone=view.everyone, now=now)
+    compare = view.compare if base else "none"
+    return replace(view, first=kept_first(view.first, now), compare=compare)
+
+
+def whole_to(now: datetime) -> date:
+    """Return the last day that is over."""
+    return site_date(now) - ONE_DAY

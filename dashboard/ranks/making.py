@@ -1,0 +1,52 @@
+"""Work out the tables of one snapshot and write them.
+
+They are worked out without any lock and then written in one short transaction, so a reader always
+finds the old tables or the new ones. A process that dies in the middle leaves the old.
+"""
+
+import time
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from dashboard.models import Board, Snapshot
+from dashboard.ranks.bases import whole_to
+from dashboard.ranks.boards import HEAD, HEADS, Ranked
+
+# What a snapshot keeps beside its tables.
+SUMS = ("searches", "searches_before", "terms", "whole_terms", "whole_terms_before")
+
+
+def work_out(snapshot: Snapshot, lease: datetime, figures_to: datetime) -> bool:
+    """Return whether the snapshot was written; somebody may have taken the lease meanwhile.
+
+    `figures_to` was read before: the rows are at least of then.
+    """
+    # Here, not above: numpy and scipy stay out of the processes that answer pages.
+    from dashboard.ranks import ranking, volumes
+
+    began = time.monotonic()
+    ranked = ranking.rank(snapshot, figures_to)
+    facts: dict[str, Any] = {name: getattr(ranked, name) for name in SUMS}
+    facts |= volumes.volume_change(snapshot, whole_to=whole_to(figures_to))
+    boards = ranked.tables
+    facts["heads"] = {
+        table: Ranked(boards[table].rows[:HEAD], boards[table].terms, boards[table].whole)
+        for table in HEADS
+    }
+    facts["took_ms"] = round((time.monotonic() - began) * 1000)
+    with transaction.atomic():
+        mine = Snapshot.objects.filter(pk=snapshot.pk, lease_until=lease)
+        if not mine.update(figures_to=figures_to, lease_until=None, **facts):
+            return False
+        Board.objects.bulk_create(
+            [
+                Board(snapshot=snapshot, table=table, **board._asdict())
+                for table, board in boards.items()
+            ],
+            update_conflicts=True,
+            unique_fields=("snapshot", "table"),
+            update_fields=("rows", "terms", "whole"),
+        )
+    return True
