@@ -20,6 +20,24 @@ from movies import queueing
 from movies.tests.omdb_server import OmdbServer
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the run on SQLite what asks no database: on PostgreSQL it would be the same."""
+    if connection.vendor == "sqlite":
+        return
+    alike = [item for item in items if not _asks_database(item)]
+    config.hook.pytest_deselected(items=alike)
+    items[:] = [item for item in items if _asks_database(item)]
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return (
+        item.get_closest_marker("django_db") is not None
+        or "db" in fixtures
+        or ("transactional_db" in fixtures)
+    )
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
     """Keep the test database in a file: the workers' processes read it too."""
