@@ -1,7 +1,7 @@
 #!/bin/sh
 # The whole suite on SQLite and, as far as it asks a database, on PostgreSQL, a core each, and one
-# coverage figure. What needs
-# one database alone, whole systems and the browser among it, follows whichever is done first.
+# coverage figure. What needs one database alone, whole systems and the browser among it, follows
+# whichever is done first.
 # Arguments go to pytest.
 set -eu
 

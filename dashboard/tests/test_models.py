@@ -1,0 +1,27 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.contrib.auth.models import User
+
+from dashboard import models
+
+DAY = date(2026, 11, 22)
+MOMENT = datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (models.TemporaryPassword(user=User(username="sam")), "sam"),
+        (models.TermDay(day=DAY, term_id=7), "2026-11-22: 7"),
+        (models.HourTotals(hour=MOMENT), "2026-11-22 09:00:00+00:00"),
+        (models.DayTotals(day=DAY), "2026-11-22"),
+        (models.ActorDay(day=DAY), "2026-11-22"),
+        (models.FilmDay(day=DAY), "2026-11-22"),
+        (models.RollUp(figures_to=MOMENT), "to 2026-11-22 09:00:00+00:00"),
+        (models.Snapshot(first=DAY, last=DAY), "2026-11-22 to 2026-11-22"),
+        (models.Board(table="top"), "top"),
+    ],
+)
+def test_each_row_says_what_it_is(row, words):
+    assert str(row) == words
