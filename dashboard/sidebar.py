@@ -21,6 +21,13 @@ BADGE_SECONDS = 5
 MOST = 99
 FOUND = 10
 
+# A page whose permission its item takes, and those that are reached from it.
+TERM_PAGES = ("movies_searchterm", "terms", "compare")
+TASK_PAGES = ("django_celery_results_taskresult", "django_celery_results_groupresult")
+# What a badge counts, what it says aloud, and its colour.
+RUNNING = ("running_refills", "running")
+UNREVIEWED = ("unreviewed_failures", "not reviewed", "danger")
+
 type Item = dict[str, Any]
 
 
@@ -39,41 +46,19 @@ def navigation(request: HttpRequest) -> list[Item]:
         _group("Overview", _item("Dashboard", "dashboard", "index")),
         _group(
             "Searches",
-            _item(
-                "Terms",
-                "manage_search",
-                "movies_searchterm",
-                "terms",
-                "compare",
-                url="dashboard:terms",
-            ),
+            _item("Terms", "manage_search", *TERM_PAGES, url="dashboard:terms"),
             _item("Search log", "history", "movies_search"),
         ),
         _group(
             "Films",
             _item("Films", "movie", "movies_movie", "movies_genre"),
-            _item(
-                "Re-fills", "downloading", "movies_refill", **_badge("running_refills", "running")
-            ),
+            _item("Re-fills", "downloading", "movies_refill", **_badge(*RUNNING)),
         ),
         _group(
             "Notifications",
-            _item(
-                "Log",
-                "mail",
-                "notifications_notification",
-                **_badge("unreviewed_failures", "not reviewed", "danger"),
-            ),
+            _item("Log", "mail", "notifications_notification", **_badge(*UNREVIEWED)),
         ),
-        _group(
-            "Background work",
-            _item(
-                "Tasks",
-                "task_alt",
-                "django_celery_results_taskresult",
-                "django_celery_results_groupresult",
-            ),
-        ),
+        _group("Background work", _item("Tasks", "task_alt", *TASK_PAGES)),
         _group(
             "People",
             _item("Users", "person", "auth_user"),

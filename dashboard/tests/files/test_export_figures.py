@@ -1,5 +1,3 @@
-import csv
-import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,27 +12,11 @@ from dashboard.models import FilmDay, Snapshot
 from dashboard.periods import view_of
 from dashboard.ranks import refreshing
 from dashboard.rollup import folding
+from dashboard.tests.files.reading import LAST_WEEK, NOW, YESTERDAY, table
 from dashboard.tests.rows import film, search
 from movies.models import Origin, Outcome
 
 pytestmark = pytest.mark.django_db
-# A Sunday, 10:35 in Berlin.
-NOW = datetime(2026, 11, 22, 9, 35, tzinfo=UTC)
-YESTERDAY = NOW - timedelta(days=1)
-LAST_WEEK = NOW - timedelta(days=8)
-
-
-@pytest.fixture
-def viewer(member, monkeypatch) -> Client:
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-    client = Client()
-    client.force_login(member("Viewers"))
-    return client
-
-
-def table(response) -> list[dict[str, str]]:
-    content = response.getvalue().decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(content, newline="")))
 
 
 def figures(viewer: Client, **address: str) -> list[dict[str, str]]:

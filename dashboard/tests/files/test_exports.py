@@ -1,34 +1,15 @@
-import csv
-import io
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from dashboard.rollup import folding
+from dashboard.tests.files.reading import NOW, YESTERDAY, table
 from dashboard.tests.rows import search
 from movies.models import SearchTerm
 
 pytestmark = pytest.mark.django_db
-# A Sunday, 10:35 in Berlin.
-NOW = datetime(2026, 11, 22, 9, 35, tzinfo=UTC)
-YESTERDAY = NOW - timedelta(days=1)
-LAST_WEEK = NOW - timedelta(days=8)
-
-
-@pytest.fixture
-def viewer(member, monkeypatch) -> Client:
-    monkeypatch.setattr(timezone, "now", lambda: NOW)
-    client = Client()
-    client.force_login(member("Viewers"))
-    return client
-
-
-def table(response) -> list[dict[str, str]]:
-    content = response.getvalue().decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(content, newline="")))
 
 
 def test_a_file_is_saved_and_kept_by_nobody_on_the_way(viewer):

@@ -5,6 +5,7 @@ import pytest
 from dashboard.models import Board, Snapshot
 from dashboard.periods import view_of
 from dashboard.ranks import refreshing, snapshots
+from dashboard.tests.ranks.asking import asked_for, only
 from dashboard.tests.term_days import NOON, TODAY, ago, first_searched, folded, period, searched
 from movies.models import SearchTerm
 
@@ -17,19 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _figures(db):
     folded()
-
-
-def asked_for(view=None, now=NOON) -> Snapshot:
-    return refreshing.row_of(view or period(5, last=ago(30)), now)[0]
-
-
-def made(snapshot) -> bool:
-    snapshot.refresh_from_db()
-    return snapshot.figures_to is not None
-
-
-def only(monkeypatch, *presets):
-    monkeypatch.setattr(refreshing, "PRESETS", presets)
 
 
 def test_equal_periods_share_a_snapshot_by_whatever_name():

@@ -5,6 +5,7 @@ import pytest
 
 from dashboard.models import RollUp, Snapshot
 from dashboard.ranks import refreshing
+from dashboard.tests.ranks.asking import asked_for, made, only
 from dashboard.tests.term_days import NOON, ago, folded, period
 
 MINUTE = timedelta(minutes=1)
@@ -16,19 +17,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _figures(db):
     folded()
-
-
-def asked_for(view=None, now=NOON) -> Snapshot:
-    return refreshing.row_of(view or period(5, last=ago(30)), now)[0]
-
-
-def made(snapshot) -> bool:
-    snapshot.refresh_from_db()
-    return snapshot.figures_to is not None
-
-
-def only(monkeypatch, *presets):
-    monkeypatch.setattr(refreshing, "PRESETS", presets)
 
 
 def test_the_same_figures_are_not_worked_out_again():
