@@ -2,7 +2,8 @@
 
 import uuid
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connections, models
@@ -52,43 +53,32 @@ class SearchQuerySet(models.QuerySet["Search"]):
             joined=None,
         )
 
-    def write_answered(self, search: "Search", term: str, *, fresh_from: datetime) -> bool:
-        """Write a search that the films held for `term` answer; return whether they do.
+    def answer_from_cache(
+        self, term: str, *, fresh_from: datetime, **facts: Any
+    ) -> "Search | None":
+        """Write a search that the films held for `term` answer; return it, or None if they do not.
 
-        They do if OMDb answered the term after `fresh_from`. One statement looks at the term and
-        writes the row, without locks and without the signals of a row; by the ORM it would be
-        two, and to build them takes longer than the database takes to run them.
+        They do if OMDb answered the term after `fresh_from`. `facts` are the columns that differ
+        from their defaults. One statement looks at the term and writes the row, without locks and
+        without the signals of a row: by the ORM it would be two, and building them takes longer
+        than the database takes to run them.
         """
-        fields = [field for field in self.model._meta.concrete_fields if not field.primary_key]
-        # Itself, not the proxy in front of it: it is asked once for each field.
+        # Itself, not the proxy in front of it.
         database = connections[self.db]
-        values = [
-            field.get_db_prep_save(getattr(search, field.attname), database)
-            for field in fields
-            if field.attname not in OF_THE_TERM
-        ]
-        columns = ", ".join(field.attname for field in fields)
-        sources = ", ".join(OF_THE_TERM.get(field.attname, "%s") for field in fields)
+        fields = {field.attname: field for field in self.model._meta.concrete_fields}
+        plain = _plain_search(self.model)
+        facts["uuid"] = uuid.uuid4()
+        written = plain | {
+            name: fields[name].get_db_prep_save(fact, database) for name, fact in facts.items()
+        }
+        fresh = (database.ops.adapt_datetimefield_value(fresh_from), settings.OMDB_DEMO)
         with database.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO movies_search ({columns}) SELECT {sources} "  # noqa: S608 - names of columns, not of people
-                "FROM movies_searchterm "
-                "WHERE term = %s AND last_search > %s AND answered_by_demo = %s "
-                "RETURNING id, term_id, total_results, films_found",
-                [
-                    *values,
-                    term,
-                    database.ops.adapt_datetimefield_value(fresh_from),
-                    settings.OMDB_DEMO,
-                ],
-            )
+            cursor.execute(_answering(self.model), [*written.values(), term, *fresh])
             row = cursor.fetchone()
         if row is None:
-            return False
-        search.pk, search.term_id, search.total_results, search.films_found = row
-        search._state.adding = False
-        search._state.db = self.db
-        return True
+            return None
+        known = plain | facts | dict(zip(("id", *OF_THE_TERM), row, strict=True))
+        return self.model.from_db(self.db, list(fields), [known[name] for name in fields])
 
     def claim(self, pk: int) -> "Search | None":
         """Take the lease on a search nobody holds; return it, or None if it is not to be had."""
@@ -172,3 +162,27 @@ class RefillItemQuerySet(models.QuerySet["RefillItem"]):
     def held(self, item: "RefillItem") -> "RefillItemQuerySet":
         """Return the row of `item` if its lease is still the one `item` was claimed with."""
         return self.unfinished().filter(pk=item.pk, lease=item.lease)
+
+
+@cache
+def _plain_search(model: type[models.Model]) -> dict[str, Any]:
+    """Return the columns that a search does not take from its term, each with its default."""
+    return {
+        field.attname: field.get_default()
+        for field in model._meta.concrete_fields
+        if not field.primary_key and field.attname not in OF_THE_TERM
+    }
+
+
+@cache
+def _answering(model: type[models.Model]) -> str:
+    """Return the statement that writes a search as its term answers it."""
+    own = _plain_search(model)
+    columns = ", ".join([*own, *OF_THE_TERM])
+    sources = ", ".join([*("%s" for _ in own), *OF_THE_TERM.values()])
+    return (
+        f"INSERT INTO movies_search ({columns}) SELECT {sources} "  # noqa: S608 - names of columns, not of people
+        "FROM movies_searchterm "
+        "WHERE term = %s AND last_search > %s AND answered_by_demo = %s "
+        f"RETURNING id, {', '.join(OF_THE_TERM)}"
+    )

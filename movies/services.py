@@ -53,7 +53,8 @@ def request_search(
     the caller. Raises TermError if the text is no term.
     """
     term_text = normalise(text)
-    facts = {"origin": origin, "actor": actor, "is_bot": is_bot, "requested_by": user}
+    facts = {"origin": origin, "actor": actor, "is_bot": is_bot}
+    facts["requested_by_id"] = user.pk if user else None
     if not force and (answered := _answered_at_once(term_text, facts)):
         return answered
     with transaction.atomic():
@@ -76,26 +77,28 @@ def _answered_at_once(term_text: str, facts: dict[str, Any]) -> Search | None:
 
     Most searches are of this kind.
     """
-    search = _cached(Search(**facts))
-    fresh_from = search.created_at - timedelta(seconds=settings.SEARCH_FRESH_FOR)
-    if not Search.objects.write_answered(search, term_text, fresh_from=fresh_from):
-        return None
-    _say_answered(search, term_text)
+    now = timezone.now()
+    search = Search.objects.answer_from_cache(
+        term_text,
+        fresh_from=now - timedelta(seconds=settings.SEARCH_FRESH_FOR),
+        outcome=Outcome.CACHED,
+        created_at=now,
+        started_at=now,
+        finished_at=now,
+        **facts,
+    )
+    if search:
+        _say_answered(search, term_text)
     return search
 
 
 def _answer_from_cache(search: Search) -> Search:
-    _cached(search)
+    search.outcome = Outcome.CACHED
+    search.started_at = search.finished_at = search.created_at
     search.films_found = search.term.hits.count()
     search.total_results = search.term.total_results
     search.save()
     _say_answered(search, search.term.term)
-    return search
-
-
-def _cached(search: Search) -> Search:
-    search.outcome = Outcome.CACHED
-    search.started_at = search.finished_at = search.created_at
     return search
 
 
