@@ -7,7 +7,7 @@ is not committed is not counted either, and comes again with the next batch.
 
 import time
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -22,6 +22,9 @@ from dashboard.rollup.counting import Event, events
 from movies.models import Search
 
 BATCH = 1000
+# SQLite has one writer: a batch is as large as takes this long there, on whatever disk.
+FIRST_BATCH = 250
+SECONDS_A_BATCH = 0.05
 MOST_MISSED = 1000
 
 
@@ -37,10 +40,12 @@ def fold(*, until: float | None = None) -> int:
     others count searches all the time.
     """
     folded = missed = 0
+    is_sqlite = connection.vendor == "sqlite"
+    most = min(FIRST_BATCH, BATCH) if is_sqlite else BATCH
     while True:
         began, clock = timezone.now(), time.monotonic()
         try:
-            batch = fold_batch()
+            batch = fold_batch(most)
         except TakenMeanwhile:
             # Each time another fold has come further, unless something else marks searches.
             missed += 1
@@ -53,17 +58,19 @@ def fold(*, until: float | None = None) -> int:
         folded += batch
         if until is not None and time.monotonic() > until:
             return folded
-        if connection.vendor == "sqlite" and batch == BATCH:
+        if is_sqlite and batch == most:
+            took = time.monotonic() - clock
+            most = max(1, min(BATCH, int(most * SECONDS_A_BATCH / took)))
             # Whoever waits for its lock looks again only now and then, and must find it free.
-            time.sleep(time.monotonic() - clock)
+            time.sleep(took)
 
 
-def fold_batch() -> int:
-    """Fold at most BATCH searches; return how many, 0 when none is left.
+def fold_batch(most: int = BATCH) -> int:
+    """Fold at most so many searches; return how many, 0 when none is left.
 
     Raises TakenMeanwhile, after which there are others to fold.
     """
-    batch = events(Search.objects.finished().filter(counted=False).order_by("pk")[:BATCH])
+    batch = events(Search.objects.finished().filter(counted=False).order_by("pk")[:most])
     sums = sums_of(batch)
     with transaction.atomic():
         # Days of two zones in one table: nobody could say what a day is.
@@ -106,13 +113,12 @@ def mark_changed() -> None:
 def sums_of(batch: Sequence[Event]) -> tuple[Sums, Sums, Sums]:
     """Return what searches add to an hour, to a term's day and to a searcher's day."""
     by_hour, by_term, by_actor = no_sums(), no_sums(), no_sums()
-    times: dict[datetime, tuple[date, datetime]] = {}
+    times: dict[str, tuple[date, datetime]] = {}
     for event in batch:
-        # Of a batch many share their minute, and in no zone does one belong to two hours.
-        minute = event.created_at.replace(second=0, microsecond=0)
-        if minute not in times:
-            times[minute] = site_date(minute), hour_of(minute)
-        day, hour = times[minute]
+        if event.minute not in times:
+            minute = datetime.fromisoformat(event.minute).replace(tzinfo=UTC)
+            times[event.minute] = site_date(minute), hour_of(minute)
+        day, hour = times[event.minute]
         prefix = "left_out_" if event.left_out else ""
         of_hour, of_term = by_hour[hour, event.left_out], by_term[day, event.term_id]
         for measure in event.measures():

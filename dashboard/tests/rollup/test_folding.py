@@ -151,6 +151,7 @@ def test_figures_get_no_older_when_an_earlier_fold_is_done_last(monkeypatch):
 
 def test_a_long_backlog_leaves_the_database_to_others_now_and_then(monkeypatch):
     monkeypatch.setattr(folding, "BATCH", 2)
+    monkeypatch.setattr(folding, "SECONDS_A_BATCH", 60.0)
     rests: list[float] = []
     monkeypatch.setattr(folding.time, "sleep", rests.append)
     for _ in range(5):
@@ -158,6 +159,23 @@ def test_a_long_backlog_leaves_the_database_to_others_now_and_then(monkeypatch):
 
     assert folding.fold() == 5
     assert len(rests) == (2 if connection.vendor == "sqlite" else 0)
+
+
+def test_where_batches_take_long_they_become_smaller(monkeypatch):
+    monkeypatch.setattr(folding, "BATCH", 4)
+    monkeypatch.setattr(folding, "SECONDS_A_BATCH", 0.0)
+    monkeypatch.setattr(folding.time, "sleep", lambda _: None)
+    batches: list[int] = []
+    fold_batch = folding.fold_batch
+    monkeypatch.setattr(
+        folding, "fold_batch", lambda most: batches.append(fold_batch(most)) or batches[-1]
+    )
+    for _ in range(6):
+        search(at=MONDAY)
+
+    folding.fold()
+
+    assert batches == ([4, 1, 1, 0] if connection.vendor == "sqlite" else [4, 2, 0])
 
 
 @pytest.mark.django_db(transaction=True)
