@@ -129,6 +129,21 @@ def test_it_can_be_stopped_while_redis_is_starting(tmp_path):
     wait_until(lambda: system.left_behind() == [])
 
 
+def test_what_is_told_to_stop_while_it_starts_stops_once_it_has_started():
+    # In a process of its own: it takes the clock that ends a test which hangs.
+    program = (
+        "from config.run import Processes\n"
+        "processes = Processes()\n"
+        "processes.add_process('sleeper', 'sleep 60')\n"
+        "processes.terminate()\n"
+        "processes.loop()\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], timeout=30, check=False)
+
+    assert done.returncode == 0
+
+
 def test_a_second_one_in_the_same_folder_leaves_the_first_alone(running):
     second = Running(running.folder)
 
