@@ -20,7 +20,8 @@ from dashboard.front.headline import headline
 from dashboard.front.needs import needs_of, work_of
 from dashboard.front.sharing import Shared, shared_with
 from dashboard.periods import View, view_of
-from dashboard.ranks.boards import HEADS, TITLES, Table, TermRow
+from dashboard.ranks import bases
+from dashboard.ranks.boards import HEADS, TITLES, Table, TermRow, TermTable
 from dashboard.term_pages.term_changes import STATES, percent, proof
 from dashboard.term_pages.term_links import term_url, terms_url
 from dashboard.trends import Trend
@@ -147,12 +148,22 @@ def _tables(shared: Shared) -> list[ShortTable]:
 
 def _table(shared: Shared, key: Table) -> ShortTable:
     table = shared.tables.get(key)
+    # Of terms that are all new the first ones are no more than the top.
+    rows = table.rows if table and not table.is_all_new else ()
     return ShortTable(
         key=key,
         title=TITLES[key],
-        rows=[_row(row, key, shared.view) for row in table.rows] if table else [],
-        reason=table.reason if table else shared.view.why_no_terms or BEING_WORKED_OUT,
+        rows=[_row(row, key, shared.view) for row in rows],
+        reason=_reason(shared, table),
         more=MORE[key],
         url=terms_url(shared.view, tab=key),
         to=shared.terms_to,
     )
+
+
+def _reason(shared: Shared, table: TermTable | None) -> str:
+    if table is None:
+        return shared.view.why_no_terms or BEING_WORKED_OUT
+    if table.is_all_new:
+        return bases.why_too_early(shared.trend.first_day if shared.trend else None)
+    return table.reason

@@ -32,6 +32,15 @@ def _is_too_early(before: date, first: date | None) -> bool:
     return first is None or before < first
 
 
+def tells_new(first: date, *, everyone: bool) -> bool:
+    """Return whether it says anything that a term's first search is in a period from `first` on.
+
+    Where the site itself began in it, every term's is.
+    """
+    began = first_search(everyone=everyone)
+    return began is not None and began < first
+
+
 def terms_before(before: date | None, *, everyone: bool, now: datetime) -> date | None:
     """Return the first day of the compared period; None if its terms tell nothing about changes."""
     if before is None or before < terms_kept_from(now):
@@ -43,11 +52,16 @@ def why_no_base(before: date, *, everyone: bool, now: datetime) -> str:
     """Return why the terms of the compared period tell nothing; empty if they do."""
     first = first_search(everyone=everyone)
     if _is_too_early(before, first):
-        when = f": the first search was on {written(first, 'j M Y')}." if first else "."
-        return f"Nothing to compare with{when}"
+        return why_too_early(first)
     if before < terms_kept_from(now):
         return f"Terms are kept {KEEP_DAYS.days} days; the compared period began earlier."
     return ""
+
+
+def why_too_early(first: date | None) -> str:
+    """Return that there was nothing before the site's first search, if that is known."""
+    when = f": the first search was on {written(first, 'j M Y')}." if first else "."
+    return f"Nothing to compare with{when}"
 
 
 def why_not_all(first: date, *, now: datetime, today: date | None) -> str:

@@ -21,8 +21,8 @@ HEAD = 8
 HEADS: tuple[Table, ...] = ("rising", "new", "empty")
 
 # How a term changed, in the order in which the first that holds is taken. Its first search ever
-# is in the period; searched before, on days that are over, and not now; too few searches to tell;
-# proven; not proven.
+# is in the period, and not the site's; searched before, on days that are over, and not now; too
+# few searches to tell; proven; not proven.
 STATES = ("new", "gone", "few", "rising", "falling", "steady")
 
 
@@ -102,6 +102,8 @@ class TermTable:
     is_live: bool
     # Why it is empty, not ready, or not all.
     reason: str
+    # Whether it is New, and tells nothing: the site itself began in the period.
+    is_all_new: bool = False
 
 
 def counted(table: Table, entry: Entry | TermRow) -> int:

@@ -53,6 +53,11 @@ class Listing:
     reason: str = ""
 
     @property
+    def is_all_new(self) -> bool:
+        """Return whether the site began in the period, so that no term is called new."""
+        return self.table == "new" and bool(self.entries) and not self.entries[0].state
+
+    @property
     def other(self) -> int:
         """Return what the terms without a row count."""
         return max(0, self.whole - sum(counted(self.table, entry) for entry in self.entries))

@@ -71,7 +71,8 @@ def rank(snapshot: Snapshot, figures_to: datetime) -> Ranking:
     """
     before = bases.terms_before(snapshot.before, everyone=snapshot.everyone, now=figures_to)
     sums = _read(snapshot, before, figures_to)
-    changes = changes_of(sums, is_compared=before is not None)
+    tells_new = bases.tells_new(snapshot.first, everyone=snapshot.everyone)
+    changes = changes_of(sums, is_compared=before is not None, tells_new=tells_new)
     return Ranking(
         searches=int(sums.searches.sum()),
         searches_before=int(sums.before.sum()),
@@ -112,9 +113,9 @@ def _read_to_the_end() -> Iterator[None]:
         yield
 
 
-def changes_of(sums: Sums, *, is_compared: bool) -> Changes:
+def changes_of(sums: Sums, *, is_compared: bool, tells_new: bool = True) -> Changes:
     """Return how each term's share of all searches changed, and whether that is proven."""
-    new = sums.first_time > 0
+    new = (sums.first_time > 0) & tells_new
     if not (is_compared and sums.searches.any() and sums.before.any()):
         unknown = np.full(new.size, np.nan)
         state = np.where(new, NEW, NOT_COMPARED).astype(np.int8)

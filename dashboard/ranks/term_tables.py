@@ -173,4 +173,5 @@ def _table(listing: Listing, rows: tuple[TermRow, ...]) -> TermTable:
         is_ready=listing.is_ready,
         is_live=listing.is_live,
         reason=listing.reason,
+        is_all_new=listing.is_all_new,
     )

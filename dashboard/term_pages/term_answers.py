@@ -4,6 +4,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.periods import View
+from dashboard.ranks import bases
 from dashboard.ranks.boards import TermRow, TermTable
 from dashboard.term_pages.term_changes import percent
 from dashboard.term_pages.term_links import term_url
@@ -16,6 +17,8 @@ def answer(table: TermTable, view: View) -> SafeString:
         return format_html("{}", table.reason)
     if not table.is_ready:
         return format_html("The figures of {} are being worked out.", view.words)
+    if table.is_all_new:
+        return format_html("{}", bases.why_too_early(bases.first_search(everyone=view.everyone)))
     told = _told(table)
     leader = next((row for row in table.rows if row.rank == 1), None)
     if leader is None:

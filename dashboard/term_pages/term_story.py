@@ -79,7 +79,7 @@ def tell(
     return Story(
         view=view,
         figures_to=figures_to,
-        state=state_label(_state(place, trend)),
+        state=state_label(_state(view, place, trend)),
         sentence=_sentence(term, view, place, trend),
         chart=drawn,
         shown=shown,
@@ -99,11 +99,11 @@ def places_of(snapshot: Snapshot, term_ids: Collection[int]) -> dict[int, Place]
     return places
 
 
-def _state(place: Place, trend: Trend | None) -> str:
+def _state(view: View, place: Place, trend: Trend | None) -> str:
     """Return the term's state; of one in no table only what needs no proof."""
     if place.entry:
         return place.entry.state
-    if trend and trend.total.first_time:
+    if trend and trend.total.first_time and trend.first_day and trend.first_day < view.first:
         return "new"
     if trend and trend.base and trend.base.searches and not trend.total.searches:
         return "gone"

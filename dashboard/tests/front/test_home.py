@@ -108,7 +108,7 @@ def test_terms_alone_are_shown_with_the_controls_and_without_the_searches(client
     page = client.get(INDEX).text
 
     assert "menu-detail" in page
-    assert "All new terms" in page
+    assert "All that found nothing" in page
     assert "<canvas" not in page
 
 
@@ -126,6 +126,16 @@ def test_short_tables_lead_to_their_terms_and_to_the_whole_table(viewer):
     term = SearchTerm.objects.get(term=first.term)
     assert first.url == reverse("admin:movies_searchterm_change", args=[term.pk]) + "?period=7"
     assert tables["rising"].reason in response.text
+
+
+def test_where_every_term_is_new_the_table_says_why_instead(viewer):
+    fill(2)
+
+    tables = viewer.get(INDEX).context["tables"]
+
+    assert (tables[1].key, tables[1].rows) == ("new", [])
+    assert tables[1].reason == tables[0].reason
+    assert tables[1].reason.startswith("Nothing to compare with: the first search was on ")
 
 
 def test_the_change_of_a_term_is_grey_unless_it_is_proven(viewer):

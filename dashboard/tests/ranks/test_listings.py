@@ -63,6 +63,18 @@ def test_a_compared_period_before_the_first_search_says_when_that_was():
     assert (found["top"], found["new"]) == ("", "No term was searched for the first time.")
 
 
+def test_where_the_site_began_in_the_period_its_first_terms_are_not_called_new():
+    searched("dune", ago(2), first_time=1)
+
+    reasons(period())
+
+    new = read(period(), "new", NOON)
+    assert [(row.term, row.state) for row in new.rows] == [("dune", "")]
+    assert new.is_all_new
+    assert not read(period(), "top", NOON).is_all_new
+    assert not read(period(1, "none"), "new", NOON).is_all_new
+
+
 def test_a_site_without_a_search_has_nothing_to_compare_with():
     found = reasons(period())
 

@@ -26,6 +26,19 @@ def test_a_period_compared_with_one_before_the_first_search_tells_nothing():
     assert states(ranked_as_it_is())["heat"] == "gone"
 
 
+@pytest.mark.parametrize("compare", ["weekdays", "none"])
+def test_where_the_site_began_in_the_period_no_term_is_called_new(compare):
+    searched("alien", ago(6), 5, first_time=1)
+    searched("heat", ago(0), 5, first_time=1)
+
+    found = ranked_as_it_is(period(compare=compare))
+
+    assert states(found) == {"alien": "", "heat": ""}
+    assert (found.tables["new"].terms, found.tables["new"].whole) == (2, 10)
+    searched("jaws", ago(7), 1)
+    assert set(states(ranked_as_it_is(period(compare=compare))).values()) >= {"new"}
+
+
 def test_terms_that_are_kept_no_more_are_not_compared_with():
     # Of these, retention has left one row until tonight.
     searched("dune", ago(800), 10)

@@ -7,6 +7,7 @@ from django.utils.html import strip_tags
 from dashboard.periods import view_of
 from dashboard.ranks.boards import TITLES, TermRow
 from dashboard.term_pages.term_answers import answer, is_nothing, quoted
+from dashboard.tests.term_days import ago, searched
 from dashboard.tests.term_pages.test_term_lines import ROW, table
 
 VIEW = view_of({"period": "7"}, date(2026, 11, 22))
@@ -53,6 +54,15 @@ def test_terms_that_nobody_counted_yet_are_not_named():
 
 def test_a_table_without_rows_says_why():
     assert said("top", whole=0, reason="Nothing was searched.") == "Nothing was searched."
+
+
+@pytest.mark.django_db
+def test_where_every_term_is_new_the_first_line_says_why():
+    searched("dune", ago(2))
+
+    assert said("new", ROW, is_all_new=True) == (
+        "Nothing to compare with: the first search was on 20 Nov 2026."
+    )
 
 
 def test_a_table_that_is_not_ready_says_so():

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils.html import strip_tags
 
-from dashboard.models import RollUp
+from dashboard.models import DayTotals, RollUp
 from dashboard.periods import view_of
 from dashboard.ranks import refreshing, snapshots, term_tables
 from dashboard.rollup import folding
@@ -81,6 +81,13 @@ def test_a_term_beyond_all_tables_is_new_or_gone_without_proof():
     assert "New" in told("dune").state
     assert "Gone" in told("alien").state
     assert told("heat").state == ""
+
+
+def test_a_term_is_not_new_where_the_site_is():
+    DayTotals.objects.all().delete()
+    searched("dune", ago(1), 1, first_time=1)
+
+    assert told("dune").state == ""
 
 
 def test_a_term_that_is_gone_is_drawn_with_what_it_was():
