@@ -24,6 +24,9 @@ HEADS: tuple[Table, ...] = ("rising", "new", "empty")
 # is in the period, and not the site's; searched before, on days that are over, and not now; too
 # few searches to tell; proven; not proven.
 STATES = ("new", "gone", "few", "rising", "falling", "steady")
+# A term searched less often, both periods together, can hardly prove a change, and looking at it
+# all the same would make proof harder for every other term.
+ENOUGH = 5
 
 
 class Entry(NamedTuple):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from dashboard.models import Snapshot
 from dashboard.ranks import bases, statistics
-from dashboard.ranks.boards import MOST, STATES, TITLES, Entry, Ranked, Table
+from dashboard.ranks.boards import ENOUGH, MOST, STATES, TITLES, Entry, Ranked, Table
 from dashboard.ranks.term_sums import by_term
 
 type Numbers = NDArray[np.int64]
@@ -120,7 +120,7 @@ def changes_of(sums: Sums, *, is_compared: bool, tells_new: bool = True) -> Chan
         unknown = np.full(new.size, np.nan)
         state = np.where(new, NEW, NOT_COMPARED).astype(np.int8)
         return Changes(state, unknown, unknown, unknown)
-    enough = sums.searches + sums.before >= statistics.ENOUGH
+    enough = sums.searches + sums.before >= ENOUGH
     ratio, low, high, p_values = _tested(sums, enough)
     gone = _gone(sums)
     # Both are chosen for what their counts are, so that their p-values are no evidence: hundreds

@@ -13,9 +13,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-# A term searched less often, both periods together, can hardly prove a change, and looking at it
-# all the same would make proof harder for every other term.
-ENOUGH = 5
 # With fewer pairs of days, the variation between days is not known.
 ENOUGH_DAYS = 5
 CONFIDENCE = 0.95

@@ -1,7 +1,7 @@
 """What a term table says of a term beside its counts, read when the page is."""
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from dashboard.days import ONE_HOUR, start_of
 from dashboard.models import TermDay
+from dashboard.ranks.boards import Entry, Table, TermRow, counted
 from dashboard.ranks.term_sums import count
 from dashboard.rollup.counting import counted_of
 from movies.models import Hit, Search, SearchTerm
@@ -36,6 +37,22 @@ def names(term_ids: Collection[int]) -> dict[int, Facts]:
     """Return the terms' texts and results alone, which costs little even for a thousand."""
     rows = SearchTerm.objects.filter(pk__in=term_ids).values_list("pk", "term", "total_results")
     return {pk: Facts(term, results) for pk, term, results in rows.order_by()}
+
+
+def rows_of(
+    table: Table, of: int, places: Iterable[tuple[int, Entry]], facts: Mapping[int, Facts]
+) -> tuple[TermRow, ...]:
+    """Return a row a place; a term that was erased since it was counted has none."""
+    return tuple(
+        TermRow(
+            rank=rank,
+            share=counted(table, entry) / max(1, of),
+            **entry._asdict(),
+            **facts[entry.term_id]._asdict(),
+        )
+        for rank, entry in places
+        if entry.term_id in facts
+    )
 
 
 def details(term_ids: Collection[int], *, everyone: bool) -> dict[int, Facts]:

@@ -1,13 +1,25 @@
 """How often terms were searched over days, summed from the rows of a day and a term."""
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.expressions import Combinable
 
 from dashboard.days import ONE_DAY
 from dashboard.models import DayTotals, TermDay
+
+
+class TermSums(NamedTuple):
+    """A row of `by_term`; the last two are without the days that are not over."""
+
+    term_id: int
+    searches: int
+    before: int
+    nothing_found: int
+    first_time: int
+    whole: int
+    whole_before: int
 
 
 def count(measure: str, *, everyone: bool) -> Combinable:
@@ -27,9 +39,9 @@ def by_term(
 ) -> "QuerySet[Any, tuple[int, ...]]":
     """Return one row a term that was searched in either period, in no order.
 
-    Its columns: term_id, searches, those of the period as long that begins `before`, nothing
-    found, first time; then searches up to `whole_last`, and as far into the compared period. The
-    periods may overlap: 400 days are compared with the same a year before.
+    Its columns are those of TermSums: compared is the period as long that begins `before`, and
+    days are over up to `whole_last`. The periods may overlap: 400 days are compared with the same
+    a year before.
     """
     days = Q(day__gte=first, day__lte=last)
     # Nothing compared is a period without a day.

@@ -11,7 +11,7 @@ from dashboard.ranks import term_facts
 from dashboard.ranks.boards import HEAD, HEADS, TITLES, Entry, Table, TermRow, TermTable, counted
 from dashboard.ranks.listings import Listing, kept, live
 from dashboard.ranks.snapshots import wanted
-from dashboard.ranks.term_facts import Facts
+from dashboard.ranks.term_facts import Facts, rows_of
 from movies.terms import TermError, normalise
 
 PER_PAGE = 25
@@ -128,22 +128,6 @@ def _value(by: str, table: Table, entry: Entry, facts: Mapping[int, Facts]) -> A
         case "last":
             return facts[entry.term_id].last_searched
     return facts[entry.term_id].term
-
-
-def rows_of(
-    table: Table, of: int, places: Iterable[tuple[int, Entry]], facts: Mapping[int, Facts]
-) -> tuple[TermRow, ...]:
-    """Return a row a place; a term that was erased since it was counted has none."""
-    return tuple(
-        TermRow(
-            rank=rank,
-            share=counted(table, entry) / max(1, of),
-            **entry._asdict(),
-            **facts[entry.term_id]._asdict(),
-        )
-        for rank, entry in places
-        if entry.term_id in facts
-    )
 
 
 def _drawn(view: View, table: Table, rows: Iterable[TermRow]) -> tuple[TermRow, ...]:

@@ -1,19 +1,19 @@
 """All terms of a table, for a file; the tables of pages keep only the first of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import batched
+from itertools import batched, starmap
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from dashboard.models import Board
 from dashboard.periods import View
 from dashboard.ranks import bases, term_facts
 from dashboard.ranks.boards import Entry, Table, TermRow
-from dashboard.ranks.refreshing import figures, key_of
-from dashboard.ranks.term_sums import by_term, of_days
-from dashboard.ranks.term_tables import rows_of
+from dashboard.ranks.changes import Changes, changes_of
+from dashboard.ranks.refreshing import figures
+from dashboard.ranks.term_sums import TermSums, by_term, of_days
 
 # Terms whose texts are looked up at once.
 CHUNK = 1000
@@ -29,39 +29,42 @@ BELONGS: dict[Table, tuple[Q, str]] = {
 def live_rows(view: View, table: Table) -> Iterator[TermRow]:
     """Yield all rows of a table, by rank, from the read models as they are now.
 
-    Changes are tested for the rows that a snapshot keeps, and empty beyond. Of Rising and
-    Falling these are all there is: nothing while there is no snapshot.
+    Changes are tested for the rows that a snapshot keeps; beyond is told what needs no test. Of
+    Rising and Falling these are all there is: nothing while there is no snapshot.
     """
-    tested = {entry.term_id: entry for entry in _kept(view, table)}
+    changes = changes_of(view)
     now = figures() or timezone.now()
     view = bases.known(view, now)
-    entries = _all(view, table, tested, now) if table in BELONGS else iter(tested.values())
+    entries = iter(changes.tables.get(table, ()))
+    if table in BELONGS:
+        entries = _entries(view, changes, _sums(view, table, now).iterator(chunk_size=CHUNK))
     of = _whole(view, table)
     for places in batched(enumerate(entries, start=1), CHUNK):
         facts = term_facts.names([entry.term_id for _, entry in places])
-        yield from rows_of(table, of, places, facts)
+        yield from term_facts.rows_of(table, of, places, facts)
 
 
-def _kept(view: View, table: Table) -> list[Entry]:
-    boards = Board.objects.filter(snapshot__key=key_of(view), table=table)
-    return [Entry(*row) for row in boards.values_list("rows", flat=True).first() or ()]
-
-
-def _all(view: View, table: Table, tested: dict[int, Entry], now: datetime) -> Iterator[Entry]:
+def _sums(view: View, table: Table, now: datetime) -> "QuerySet[Any, tuple[int, ...]]":
+    """Return the sums of the terms that belong into a table, the first one first."""
     belongs, counted = BELONGS[table]
     whole_last = min(view.last, bases.whole_to(now))
     sums = by_term(
         view.first, view.last, view.before, whole_last=whole_last, everyone=view.everyone
     )
-    rows = sums.filter(belongs).order_by(f"-{counted}", "term_id")
-    for term_id, searches, then, empty, firsts, *_ in rows.iterator(chunk_size=CHUNK):
-        known = tested.get(term_id)
-        entry = known or Entry(term_id, 0, None, 0, 0, table if table in ("new", "gone") else "")
+    return sums.filter(belongs).order_by(f"-{counted}", "term_id")
+
+
+def _entries(view: View, changes: Changes, rows: Iterable[tuple[int, ...]]) -> Iterator[Entry]:
+    tested = changes.by_term()
+    for sums in starmap(TermSums, rows):
+        entry = tested.get(sums.term_id) or Entry(
+            sums.term_id, 0, None, 0, 0, changes.state_of(sums)
+        )
         yield entry._replace(
-            searches=searches,
-            before=then if view.before else None,
-            nothing_found=empty,
-            first_time=firsts,
+            searches=sums.searches,
+            before=sums.before if view.before else None,
+            nothing_found=sums.nothing_found,
+            first_time=sums.first_time,
         )
 
 

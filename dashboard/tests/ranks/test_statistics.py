@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from dashboard.ranks.boards import ENOUGH
 from dashboard.ranks.statistics import (
-    ENOUGH,
     UNKNOWN,
     daily_volume_change,
     discoveries,

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dashboard.models import DayTotals, TermDay
-from dashboard.ranks import refreshing, snapshots, term_tables, whole_tables
+from dashboard.models import Board, DayTotals, TermDay
+from dashboard.ranks import ranking, refreshing, snapshots, term_tables, whole_tables
 from dashboard.ranks.whole_tables import live_rows
 from dashboard.tests.term_days import NOON, TODAY, ago, first_searched, folded, period, searched
 from movies.models import SearchTerm
@@ -59,7 +59,7 @@ def test_without_a_snapshot_all_but_the_changes_are_there():
 
     assert rows == {
         "top": [("batman", "", None), ("dune", "", None), ("alien", "", None)],
-        "new": [("alien", "new", None)],
+        "new": [("alien", "", None)],
         "gone": [("jaws", "gone", None)],
         "empty": [("alien", "", None), ("dune", "", None)],
         "rising": [],
@@ -117,3 +117,32 @@ def test_a_file_goes_beyond_the_rows_of_the_page_in_chunks(monkeypatch):
     assert [row.rank for row in rows] == list(range(1, 1102))
     names = [query for query in queries if "movies_searchterm" in query["sql"]]
     assert len(names) == 3
+
+
+# Where a term that rises has no row, any term without one may be it.
+@pytest.mark.parametrize(("unlisted", "heat"), [(0, "steady"), (1, "")])
+def test_beyond_the_rows_of_the_page_a_term_has_the_state_that_needs_no_test(
+    unlisted, heat, monkeypatch
+):
+    monkeypatch.setattr(ranking, "MOST", 1)
+    some_searches()
+    searched("up", ago(0), 2)
+    searched("heat 2", ago(0), 9)
+    searched("tar", ago(8), 9)
+    searched("babe", ago(0), 1, first_time=1)
+    view = period()
+    worked_out(view)
+    Board.objects.filter(table="rising").update(rows=[], terms=unlisted)
+    Board.objects.filter(table="falling").update(rows=[], terms=0)
+
+    states = {row.term: row.state for table in ("top", "gone") for row in live_rows(view, table)}
+
+    assert states == {
+        "batman": "steady",
+        "dune": heat,
+        "alien": "new",
+        "heat 2": heat,
+        "up": "few",
+        "babe": "new",
+        "tar": "gone",
+    }
