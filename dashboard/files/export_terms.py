@@ -30,6 +30,8 @@ HEADINGS = (
     "State",
     "Results",
     "First searched",
+    # Of the last line alone, which is no term.
+    "Note",
 )
 # The place of what a table counts, where that is not Searches.
 COUNTED: dict[Table, int] = {"gone": 2, "empty": 3}
@@ -40,9 +42,9 @@ def term_rows(
 ) -> Generator[Sequence[Cell]]:
     """Yield a line of headings and one a term; only a thousand are held at a time.
 
-    What those terms count that have no line is the last one, Other: those that `find` or
-    `minimum` leave out, and those beyond the first thousand that rise or fall. Without any the
-    last line is End: a file that ends with neither was cut short.
+    What those terms count that have no line is the last one, which names no term and has a note,
+    Other: those that `find` or `minimum` leave out, and those beyond the first thousand that rise
+    or fall. Without any the note is End: a file that ends without one was cut short.
 
     PostgreSQL keeps the cursor between statements: behind a pgbouncer that pools transactions,
     the connection needs DISABLE_SERVER_SIDE_CURSORS. SQLite's WAL lets others write meanwhile.
@@ -73,9 +75,9 @@ def term_rows(
 
 
 def _last(words: str, place: int = 1, count: int | None = None) -> Sequence[Cell]:
-    """Return a line that is no term, for no term has a capital letter."""
+    """Return a line that nothing takes for a term: it says in its last cell what it is."""
     cells: list[Cell] = [None] * len(HEADINGS)
-    cells[0], cells[place] = words, count
+    cells[place], cells[-1] = count, words
     return cells
 
 
@@ -101,6 +103,7 @@ def _cells(row: TermRow, first_searched: datetime | None) -> Sequence[Cell]:
         STATES[row.state][1] if row.state else "",
         row.results,
         first_searched and started(first_searched),
+        None,
     )
 
 
