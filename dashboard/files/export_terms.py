@@ -10,8 +10,8 @@ from dashboard.files.export_figures import Json, started
 from dashboard.models import Board
 from dashboard.periods import View
 from dashboard.ranks.boards import Table, TermRow, TermTable, counted
+from dashboard.ranks.finding import needle_of
 from dashboard.ranks.refreshing import key_of
-from dashboard.ranks.term_tables import needle_of
 from dashboard.ranks.whole_tables import BELONGS, CHUNK, live_rows
 from dashboard.term_pages.term_changes import STATES
 from movies import formats

@@ -61,11 +61,11 @@ class Ranked(NamedTuple):
 class TermRow:
     """One term of a table; what its change says is described by Entry.
 
-    `rank` is its place in the whole table. `share` is of all searches: of those before in Gone,
-    of those that found nothing in Nothing found.
+    `rank` is its place in the whole table, None beyond the rows that are kept. `share` is of all
+    searches: of those before in Gone, of those that found nothing in Nothing found.
     """
 
-    rank: int
+    rank: int | None
     term_id: int
     term: str
     searches: int
@@ -105,6 +105,8 @@ class TermTable:
     is_live: bool
     # Why it is empty, not ready, or not all.
     reason: str
+    # Of so many rows, the first ones, the rows that were asked for are; 0 if they are of all terms.
+    first_of: int = 0
     # Whether it is New, and tells nothing: the site itself began in the period.
     is_all_new: bool = False
 

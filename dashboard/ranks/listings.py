@@ -53,6 +53,11 @@ class Listing:
     reason: str = ""
 
     @property
+    def is_cut(self) -> bool:
+        """Return whether terms belong into it that have no row."""
+        return self.other_terms != 0
+
+    @property
     def is_all_new(self) -> bool:
         """Return whether the site began in the period, so that no term is called new."""
         return self.table == "new" and bool(self.entries) and not self.entries[0].state

@@ -33,6 +33,13 @@ class Facts(NamedTuple):
     last_searched: datetime | None = None
 
 
+def matching(needle: str, most: int) -> list[int] | None:
+    """Return the terms that have a text in them; None if they are more than `most`."""
+    found = SearchTerm.objects.filter(term__contains=needle).order_by()
+    pks = list(found.values_list("pk", flat=True)[: most + 1])
+    return pks if len(pks) <= most else None
+
+
 def names(term_ids: Collection[int]) -> dict[int, Facts]:
     """Return the terms' texts and results alone, which costs little even for a thousand."""
     rows = SearchTerm.objects.filter(pk__in=term_ids).values_list("pk", "term", "total_results")
@@ -40,9 +47,9 @@ def names(term_ids: Collection[int]) -> dict[int, Facts]:
 
 
 def rows_of(
-    table: Table, of: int, places: Iterable[tuple[int, Entry]], facts: Mapping[int, Facts]
+    table: Table, of: int, places: Iterable[tuple[int | None, Entry]], facts: Mapping[int, Facts]
 ) -> tuple[TermRow, ...]:
-    """Return a row a place; a term that was erased since it was counted has none."""
+    """Return a row for each rank and entry; a term that was erased since has none."""
     return tuple(
         TermRow(
             rank=rank,

@@ -1,27 +1,19 @@
 """The term tables as pages show them: sorted, narrowed down, and cut into pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from dashboard.models import Board, Snapshot
 from dashboard.periods import View
-from dashboard.ranks import term_facts
-from dashboard.ranks.boards import HEAD, HEADS, TITLES, Entry, Table, TermRow, TermTable, counted
+from dashboard.ranks import bases, finding, term_facts
+from dashboard.ranks.boards import HEAD, HEADS, TITLES, Table, TermRow, TermTable
+from dashboard.ranks.finding import Found, places_of
 from dashboard.ranks.listings import Listing, kept, live
 from dashboard.ranks.snapshots import wanted
-from dashboard.ranks.term_facts import Facts, rows_of
-from movies.terms import TermError, normalise
+from dashboard.ranks.term_facts import rows_of
 
 PER_PAGE = 25
-# What a table can be sorted by; with a minus in front the highest comes first.
-SORTS = ("searches", "change", "results", "last", "term")
-
-
-class _Place(NamedTuple):
-    rank: int
-    entry: Entry
 
 
 def heads_of(view: View, snapshot: Snapshot) -> dict[Table, TermTable]:
@@ -32,7 +24,8 @@ def heads_of(view: View, snapshot: Snapshot) -> dict[Table, TermTable]:
         listings = [kept(view, table, snapshot, snapshot.heads[table]) for table in HEADS]
     facts = term_facts.names({entry.term_id for one in listings for entry in one.entries})
     return {
-        one.table: _table(one, rows_of(one.table, one.of, _places(one), facts)) for one in listings
+        one.table: _table(one, rows_of(one.table, one.of, places_of(one), facts))
+        for one in listings
     }
 
 
@@ -49,21 +42,34 @@ def read(
 ) -> TermTable:
     """Return one page of a table, or the nearest that there is.
 
-    `find` is a part of a term, `minimum` the least that it counts, and `sort` one of SORTS with
-    or without a minus; anything else leaves the table in its own order.
+    `find` is a part of a term, `minimum` the least that it counts, and `sort` one of
+    finding.SORTS with or without a minus; anything else leaves the table in its own order.
     """
     listing = _listing(view, table, now)
-    places = [place for place in _places(listing) if counted(table, place.entry) >= minimum]
-    places = _narrowed(places, table, find=find, sort=sort, everyone=view.everyone)
-    pages = max(1, -(-len(places) // per_page))
+    needle, at = finding.needle_of(find), listing.figures_to or now
+    found = finding.find(view, listing, at, needle=needle, minimum=minimum, sort=sort)
+    pages = max(1, -(-len(found.places) // per_page))
     page = min(max(page, 1), pages)
-    shown = places[(page - 1) * per_page : page * per_page]
-    facts = term_facts.details(_term_ids(shown), everyone=view.everyone)
+    shown = found.places[(page - 1) * per_page : page * per_page]
+    facts = term_facts.details(finding.term_ids_of(shown), everyone=view.everyone)
     rows = _drawn(view, table, rows_of(table, listing.of, shown, facts))
-    found = replace(_table(listing, rows), found=len(places), pages=pages, page=page)
-    if listing.entries and not places:
-        return replace(found, reason="Nothing matches. Clear filters.")
-    return found
+    return replace(
+        _table(listing, rows),
+        found=len(found.places),
+        pages=pages,
+        page=page,
+        first_of=found.first_of,
+        reason=_reason(view, listing, found, at, is_found=bool(needle)),
+    )
+
+
+def _reason(view: View, listing: Listing, found: Found, at: datetime, *, is_found: bool) -> str:
+    if listing.entries and not found.places:
+        return "Nothing matches. Clear filters."
+    if listing.is_cut and is_found and not found.first_of:
+        # Of what was looked for no row is missing.
+        return bases.why_not_all(view.first, now=at, today=view.today)
+    return listing.reason
 
 
 def _listing(view: View, table: Table, now: datetime) -> Listing:
@@ -74,60 +80,6 @@ def _listing(view: View, table: Table, now: datetime) -> Listing:
     if board is None:
         return live(view, table)
     return kept(view, table, board.snapshot, (board.rows, board.terms, board.whole))
-
-
-def _places(listing: Listing) -> list[_Place]:
-    return [_Place(rank, entry) for rank, entry in enumerate(listing.entries, start=1)]
-
-
-def _term_ids(places: Iterable[_Place]) -> list[int]:
-    return [place.entry.term_id for place in places]
-
-
-def _narrowed(
-    places: list[_Place], table: Table, *, find: str, sort: str, everyone: bool
-) -> list[_Place]:
-    """Return the places whose term has `find` in it, in the order asked for."""
-    by, needle = sort.removeprefix("-"), needle_of(find)
-    facts: dict[int, Facts] = {}
-    if by == "last":
-        facts = term_facts.details(_term_ids(places), everyone=everyone)
-    elif needle or by in ("results", "term"):
-        facts = term_facts.names(_term_ids(places))
-    if facts:
-        places = [
-            place
-            for place in places
-            if place.entry.term_id in facts and needle in facts[place.entry.term_id].term
-        ]
-    if by not in SORTS:
-        return places
-    values = {place: _value(by, table, place.entry, facts) for place in places}
-    known = [place for place in places if values[place] is not None]
-    known.sort(key=lambda place: values[place], reverse=sort.startswith("-"))
-    # What is not known is neither most nor least: it stands below, whichever the direction.
-    return known + [place for place in places if values[place] is None]
-
-
-def needle_of(find: str) -> str:
-    try:
-        return normalise(find)
-    except TermError:
-        # Blank finds every term; what no term can contain finds none.
-        return find.strip()
-
-
-def _value(by: str, table: Table, entry: Entry, facts: Mapping[int, Facts]) -> Any:
-    match by:
-        case "searches":
-            return counted(table, entry)
-        case "change":
-            return entry.ratio
-        case "results":
-            return facts[entry.term_id].results
-        case "last":
-            return facts[entry.term_id].last_searched
-    return facts[entry.term_id].term
 
 
 def _drawn(view: View, table: Table, rows: Iterable[TermRow]) -> tuple[TermRow, ...]:

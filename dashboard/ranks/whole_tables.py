@@ -1,6 +1,6 @@
-"""All terms of a table, for a file; the tables of pages keep only the first of them."""
+"""All terms of a table, or any of them; what a snapshot keeps are only the first ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from itertools import batched, starmap
 from typing import Any
@@ -42,6 +42,15 @@ def live_rows(view: View, table: Table) -> Iterator[TermRow]:
     for places in batched(enumerate(entries, start=1), CHUNK):
         facts = term_facts.names([entry.term_id for _, entry in places])
         yield from term_facts.rows_of(table, of, places, facts)
+
+
+def entries_of(view: View, table: Table, term_ids: Collection[int], now: datetime) -> list[Entry]:
+    """Return the entries of those of the terms that belong into a table, the first one first."""
+    changes, view = changes_of(view), bases.known(view, now)
+    sums = _sums(view, table, now).filter(term__in=term_ids)
+    # Said once more, as one range, or SQLite reads all days of each term.
+    sums = sums.filter(day__gte=view.before or view.first, day__lte=view.last)
+    return list(_entries(view, changes, sums))
 
 
 def _sums(view: View, table: Table, now: datetime) -> "QuerySet[Any, tuple[int, ...]]":

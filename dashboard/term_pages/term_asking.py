@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.ranks.boards import TITLES, Table
-from dashboard.ranks.term_tables import SORTS
+from dashboard.ranks.finding import SORTS
 from movies.models import TERM_LENGTH
 
 FIRST: Table = "top"

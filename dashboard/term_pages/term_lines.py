@@ -18,6 +18,13 @@ COUNTED: dict[Table, tuple[str, str]] = {
     "empty": ("Found nothing", "of all that found nothing"),
 }
 SEARCHES = ("Searches", "of all searches")
+# What the first rows of a table are the first by.
+FIRST_BY: dict[Table, str] = {
+    "rising": "what is proven",
+    "falling": "what is proven",
+    "gone": "searches before",
+    "empty": "searches that found nothing",
+}
 # Tables whose terms together are a figure of the dashboard.
 ADDS_UP: tuple[Table, ...] = ("top", "gone", "empty")
 # Which the first press on a head sorts by first, where the highest says more.
@@ -84,7 +91,7 @@ def lines(table: TermTable, view: View) -> list[Line]:
 def _line(table: Table, row: TermRow, view: View, most: float) -> Line:
     count = counted(table, row)
     return Line(
-        rank=formats.number(row.rank),
+        rank=formats.number(row.rank) if row.rank else "",
         term_id=row.term_id,
         term=row.term,
         url=term_url(row.term_id, view),
@@ -109,6 +116,14 @@ def _results(row: TermRow) -> str:
 
 def share_of(table: Table) -> str:
     return COUNTED.get(table, SEARCHES)[1]
+
+
+def first_of(table: TermTable) -> str:
+    """Return of which rows those asked for are, where others may match; else nothing."""
+    if not table.first_of:
+        return ""
+    by = FIRST_BY.get(table.key, "searches")
+    return f"of the first {formats.number(table.first_of)} by {by}"
 
 
 def other_row(table: TermTable) -> str:

@@ -66,6 +66,7 @@ def _table(view: View, asked: Asked, table: TermTable) -> dict[str, Any]:
         # Unless the first line says it.
         "reason": "" if term_answers.is_nothing(table) else table.reason,
         "note": table.reason,
+        "first_of": term_lines.first_of(table),
         "other": term_lines.other_row(table),
         "number": number(table.page),
         "pages": table.pages,

@@ -127,6 +127,25 @@ def test_there_is_no_other_row_without_others_or_a_card():
     assert term_lines.other_row(table("rising", ROW, terms=9)) == ""
 
 
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("top", "of the first 1,000 by searches"),
+        ("rising", "of the first 1,000 by what is proven"),
+        ("gone", "of the first 1,000 by searches before"),
+    ],
+)
+def test_rows_that_are_only_of_the_first_ones_say_of_which(key, words):
+    assert term_lines.first_of(table(key, ROW, first_of=1000)) == words
+    assert term_lines.first_of(table(key, ROW)) == ""
+
+
+def test_a_row_beyond_those_that_are_kept_has_no_rank():
+    [line] = term_lines.lines(table("top", replace(ROW, rank=None)), VIEW)
+
+    assert line.rank == ""
+
+
 def test_shares_say_what_they_are_of():
     assert term_lines.share_of("top") == "of all searches"
     assert term_lines.share_of("empty") == "of all that found nothing"

@@ -182,15 +182,6 @@ def test_a_table_that_stays_empty_does_not_ask_again(admin_client):
         assert "every 2s" not in page(admin_client, **asked)
 
 
-def test_what_is_not_among_the_first_rows_may_still_come(admin_client):
-    many(30)
-
-    html = page(admin_client, find="term 0029", compare="none")
-
-    assert "Nothing matches so far" in html
-    assert "every 2s" in html
-
-
 def test_without_any_figures_the_page_says_so(admin_client):
     RollUp.objects.all().delete()
 
