@@ -79,8 +79,16 @@ def proof(row: Changed) -> str:
             return f"at least {percent(row.high, towards_none=True)}, 95{NBSP}% sure"
         case "steady":
             most = "any rise" if row.high is None else percent(row.high)
-            return f"between {percent(row.low)} and {most}: no provable change"
+            between = f"between {percent(row.low)} and {most}"
+            return f"{between}: {_why_not_proven(row)}"
     return ""
+
+
+def _why_not_proven(row: Changed) -> str:
+    if (row.low or 0) > 1 or (row.high is not None and row.high < 1):
+        # The interval is of this term alone; whether it is proven is of all that were tested.
+        return "among so many terms that can be chance"
+    return "no provable change"
 
 
 def percent(ratio: float | None, *, towards_none: bool = False) -> str:

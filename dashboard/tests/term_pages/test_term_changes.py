@@ -70,6 +70,18 @@ def test_a_change_that_is_not_proven_is_quiet_and_says_so(ratio, arrow):
     assert "no provable change" in label
 
 
+@pytest.mark.parametrize(("low", "high"), [(1.01, 1.9), (1.01, None), (0.4, 0.99), (None, 0.99)])
+def test_an_interval_without_no_change_in_it_says_why_it_proves_nothing(low, high):
+    assert proof(entry("steady", 1.5, low, high)).endswith(
+        ": among so many terms that can be chance"
+    )
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 2), (0.5, 1), (None, None)])
+def test_an_interval_that_holds_no_change_proves_none(low, high):
+    assert proof(entry("steady", 1.2, low, high)).endswith(": no provable change")
+
+
 def test_a_change_without_an_upper_end_says_so():
     assert "and any rise" in proof(entry("steady", 1.5, 0.9, None))
 
