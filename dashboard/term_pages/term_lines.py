@@ -1,9 +1,11 @@
 """The rows of a term table in words, and its column heads."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.safestring import SafeString
 
+from dashboard.days import end_of
 from dashboard.periods import View
 from dashboard.ranks.boards import Table, TermRow, TermTable, counted
 from dashboard.term_pages.sparks import spark
@@ -85,10 +87,16 @@ def _head(key: str, words: str, view: View, asked: Asked) -> Head:
 
 def lines(table: TermTable, view: View) -> list[Line]:
     most = max((row.share for row in table.rows), default=0) or 1
-    return [_line(table.key, row, view, most) for row in table.rows]
+    # What is gone is drawn of the compared period, which is over.
+    is_open = table.key != "gone" and _runs(view, table.figures_to)
+    return [_line(table.key, row, view, most, is_open=is_open) for row in table.rows]
 
 
-def _line(table: Table, row: TermRow, view: View, most: float) -> Line:
+def _runs(view: View, figures_to: datetime | None) -> bool:
+    return figures_to is not None and figures_to < end_of(view.last)
+
+
+def _line(table: Table, row: TermRow, view: View, most: float, *, is_open: bool) -> Line:
     count = counted(table, row)
     return Line(
         rank=formats.number(row.rank) if row.rank else "",
@@ -100,7 +108,7 @@ def _line(table: Table, row: TermRow, view: View, most: float) -> Line:
         share=formats.rate(row.share, 1),
         width=round(100 * row.share / most),
         change=change_label(row),
-        spark=spark(row.spark),
+        spark=spark(row.spark, is_open=is_open),
         results=_results(row),
         last=formats.moment(row.last_searched),
     )

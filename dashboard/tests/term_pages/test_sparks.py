@@ -18,6 +18,15 @@ def test_a_line_of_nothing_lies_on_the_ground():
     assert {height for _, height in points([0, 0, 0])} == {HEIGHT - 2}
 
 
+def test_what_leads_to_a_bucket_that_is_not_over_is_another_line():
+    solid, dotted = re.findall(
+        'polyline class="(.*?)" points="(.*?)"', spark([0, 4, 2], is_open=True)
+    )
+
+    assert solid == ("", "0.0,22.0 48.0,2.0")
+    assert dotted == ("open", "48.0,2.0 96.0,12.0")
+
+
 @pytest.mark.parametrize("counts", [[], [5]])
 def test_less_than_two_counts_make_no_line(counts):
     assert spark(counts) == ""

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -66,6 +66,22 @@ def test_a_table_shows_what_it_counts(key, count):
     [line] = term_lines.lines(table(key, ROW), VIEW)
 
     assert line.count == count
+
+
+@pytest.mark.parametrize(
+    ("key", "figures_to", "is_dotted"),
+    [
+        ("top", NOW, True),
+        ("top", NOW + timedelta(days=1), False),
+        ("top", None, False),
+        # Its line is of the compared period.
+        ("gone", NOW, False),
+    ],
+)
+def test_a_line_into_a_day_that_is_not_over_is_dotted(key, figures_to, is_dotted):
+    [line] = term_lines.lines(table(key, ROW, figures_to=figures_to), VIEW)
+
+    assert ('class="open"' in line.spark) == is_dotted
 
 
 def test_what_was_not_searched_before_counts_nothing_in_gone():
