@@ -66,7 +66,7 @@ def heads(table: Table, view: View, asked: Asked) -> list[Head]:
     sortable = {
         "term": "Term",
         "searches": words,
-        "change": "Change",
+        "change": "Change of share",
         "spark": "",
         "results": "Films held",
         "last": "Last searched",

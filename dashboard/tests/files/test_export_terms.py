@@ -94,9 +94,9 @@ def test_a_line_says_all_that_is_known_of_a_term(viewer):
         "Nothing found": "1",
         "First-time": "0",
         "Share": "0.500000",
-        "Change": "",
-        "Change at least": "",
-        "Change at most": "",
+        "Change of share": "",
+        "Change of share at least": "",
+        "Change of share at most": "",
         "State": "Too few to tell",
         "Results": "7",
         "First searched": "2026-11-14T10:35:00+01:00",
@@ -116,9 +116,15 @@ def test_changes_are_parts_of_one(viewer):
 
     [rising], [falling] = lines(viewer, "rising", period="7"), lines(viewer, "falling", period="7")
 
-    assert (rising["Term"], rising["State"], rising["Change"]) == ("dune", "Rising", "2.000000")
-    assert 0 < float(rising["Change at least"]) < 2 < float(rising["Change at most"])
-    assert (falling["Term"], falling["Change"]) == ("alien", "-0.666667")
+    assert (rising["Term"], rising["State"], rising["Change of share"]) == (
+        "dune",
+        "Rising",
+        "2.000000",
+    )
+    assert (
+        0 < float(rising["Change of share at least"]) < 2 < float(rising["Change of share at most"])
+    )
+    assert (falling["Term"], falling["Change of share"]) == ("alien", "-0.666667")
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -169,7 +175,7 @@ def test_those_that_rise_beyond_the_rows_kept_are_the_last_line(viewer):
 
     dune, other = lines(viewer, "rising", period="7")
 
-    assert (dune["Change"], dune["Change at most"]) == ("1.000000", "")
+    assert (dune["Change of share"], dune["Change of share at most"]) == ("1.000000", "")
     assert (other["Note"], other["Searches"]) == ("Other: 2 terms", "10")
 
 
