@@ -23,12 +23,14 @@ from dashboard.totals import USUAL, Counts, ViewTotals
 class Bucket:
     """One point of the chart, from `first` to `last`; `hour` is when it began, if it is one.
 
+    `days` are those of it that are in the period, and not before the site's first search.
     `counts` is None before the site's first search, when there was nothing to count, and of an
     hour that has not begun. `before` is of the whole compared bucket, None if there is none.
     """
 
     first: date
     last: date
+    days: int
     hour: datetime | None
     counts: Counts | None
     before: Counts | None
@@ -148,6 +150,7 @@ def _buckets(totals: ViewTotals) -> Iterator[Bucket]:
         return
     # Days are compared, not their first moments: a year has many.
     reached, running = site_date(totals.figures_to), totals.running_day
+    known_from = max(totals.first_day or view.first, totals.kept_from)
     for first, last in _cuts(view):
         days = days_between(first, last)
         counts = totals.of_days(days)
@@ -156,6 +159,7 @@ def _buckets(totals: ViewTotals) -> Iterator[Bucket]:
         yield Bucket(
             first=first,
             last=last,
+            days=(last - max(first, known_from)).days + 1,
             hour=None,
             counts=counts if has_begun and _known(totals, first, last) else None,
             before=_before(totals, days),
@@ -178,6 +182,7 @@ def _hours(totals: ViewTotals, day: date) -> Iterator[Bucket]:
         yield Bucket(
             first=day,
             last=day,
+            days=1,
             hour=hour,
             counts=counts if has_begun and _known(totals, day) else None,
             before=totals.of_hours(before) if is_compared else None,

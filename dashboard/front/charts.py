@@ -1,5 +1,6 @@
 """What a chart shows: numbers to draw, and words and a table for whoever cannot see it."""
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,9 +8,8 @@ from typing import Any, Literal
 
 from django.utils.safestring import SafeString
 
-from dashboard.days import ONE_DAY
 from dashboard.front.chart_tables import table
-from dashboard.periods import View
+from dashboard.periods import WEEK, View
 from dashboard.totals import Counts
 from dashboard.trends import Bucket, Trend
 from dashboard.words import clock, dates, day, written
@@ -149,18 +149,25 @@ def chart_of(
 
 
 def _note(bucket: Bucket, view: View, so_far: str) -> str:
-    """Return why a bucket has less than others: it is not over, or cut by the period."""
+    """Return why a bucket has less than others: it is not over, or the period or the site cut it.
+
+    What has nothing to draw needs no reason.
+    """
     if bucket.is_unfinished:
         return so_far
-    after = bucket.last + ONE_DAY
+    whole = _whole_days(bucket, view)
+    if bucket.counts is None or bucket.days >= whole:
+        return ""
+    return f"{number(bucket.days)} of {counted(whole, 'day')}"
+
+
+def _whole_days(bucket: Bucket, view: View) -> int:
     match view.grain:
         case "week":
-            is_cut = bucket.first.weekday() != 0 or after.weekday() != 0
+            return WEEK
         case "month":
-            is_cut = bucket.first.day != 1 or after.day != 1
-        case _:
-            is_cut = False
-    return f"{counted((after - bucket.first).days, 'day')} only" if is_cut else ""
+            return monthrange(bucket.first.year, bucket.first.month)[1]
+    return 1
 
 
 def name_of(bucket: Bucket, view: View) -> str:

@@ -89,7 +89,7 @@ def test_a_period_that_is_over_has_nothing_unfinished():
 
 @pytest.mark.parametrize(
     ("grain", "notes"),
-    [("week", ["4 days only", "", "2 days only"]), ("month", ["13 days only"])],
+    [("week", ["4 of 7 days", "", "2 of 7 days"]), ("month", ["13 of 30 days"])],
 )
 def test_a_bucket_that_the_period_cuts_says_so(grain, notes):
     days_ago(30)
@@ -97,6 +97,27 @@ def test_a_bucket_that_the_period_cuts_says_so(grain, notes):
     chart = chart_of(**{"from": "2026-11-05", "to": "2026-11-17"}, by=grain)
 
     assert chart.drawn["notes"] == notes
+
+
+@pytest.mark.parametrize(
+    ("grain", "first", "notes"),
+    [
+        # Nothing is drawn of what lies before it.
+        ("week", "2026-09-28", {1: "2 of 7 days"}),
+        ("month", "2026-10-01", {0: "22 of 31 days"}),
+        ("day", "2026-10-09", {}),
+    ],
+)
+def test_a_bucket_in_which_the_site_began_says_so(grain, first, notes):
+    # Saturday, 10 October.
+    days_ago(43)
+
+    chart = chart_of(**{"from": first, "to": "2026-11-22"}, by=grain)
+
+    *said, today = chart.drawn["notes"]
+    assert today == "so far, to 10:35"
+    assert {place: note for place, note in enumerate(said) if note} == notes
+    assert chart.drawn["open"] == [*notes, len(said)]
 
 
 def test_a_bucket_leads_to_its_own_period_with_all_else_kept():
