@@ -18,6 +18,7 @@ def table(
     urls: Sequence[str],
     columns: Mapping[str, Sequence[int | None]],
     notes: Sequence[str],
+    sums_note: str = "",
 ) -> SafeString:
     """Return the rows newest first, then their sums.
 
@@ -33,7 +34,7 @@ def table(
     return SafeString(
         f'<thead><tr><th scope="col">Time</th>{heads}'
         f'<th scope="col"><span class="spoken">Remark</span></th></tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody><tfoot>{_row('All', sums, '')}</tfoot>"
+        f"<tbody>{''.join(rows)}</tbody><tfoot>{_row('All', sums, escape(sums_note))}</tfoot>"
     )
 
 

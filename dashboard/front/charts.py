@@ -144,8 +144,13 @@ def chart_of(
                 for one in series
             ],
         },
-        table=table(names, urls, columns, notes),
+        table=table(names, urls, columns, notes, _sums_note(columns, view, so_far)),
     )
+
+
+def _sums_note(columns: Mapping[str, Numbers], view: View, so_far: str) -> str:
+    """Return that the sums are no comparison, for only one of the periods is over."""
+    return f"all of {view.before_words}" if so_far and view.before_words in columns else ""
 
 
 def _note(bucket: Bucket, view: View, so_far: str) -> str:

@@ -14,7 +14,7 @@ from dashboard.models import DayTotals, Snapshot
 from dashboard.periods import View
 from dashboard.rollup.counting import counted_of, sides
 from dashboard.trends import Trend
-from dashboard.words import dates, day
+from dashboard.words import clock, dates, day
 from movies.formats import counted, moment, number, rate
 from movies.models import Search
 
@@ -39,6 +39,15 @@ def headline(shared: Shared, *, has_pages: bool) -> Words:
         if words := rule(shared, shared.trend):
             return words
     return _usual(shared, shared.trend)
+
+
+def periods(shared: Shared) -> str:
+    """Return the period and what it is compared with, both to the same hour if it still runs."""
+    view, trend = shared.view, shared.trend
+    if trend is None or trend.base is None:
+        return view.words
+    to = f", {clock(trend.compared_to)}" if trend.compared_to else ""
+    return f"{view.words}{to} against {view.before_words}{to}"
 
 
 def _broken(shared: Shared, trend: Trend) -> Words:

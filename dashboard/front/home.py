@@ -16,7 +16,7 @@ from dashboard.front import charts
 from dashboard.front.cards import figures_of
 from dashboard.front.charts import Chart
 from dashboard.front.controls import Choice, Controls, controls_of
-from dashboard.front.headline import headline
+from dashboard.front.headline import headline, periods
 from dashboard.front.needs import needs_of, work_of
 from dashboard.front.sharing import Shared, shared_with
 from dashboard.periods import View, view_of
@@ -85,6 +85,7 @@ def page(request: HttpRequest, *, has_pages: bool) -> dict[str, Any]:
         "title": "Dashboard",
         "shared": shared,
         "headline": headline(shared, has_pages=has_pages),
+        "periods": periods(shared),
         "needs": needs_of(shared),
         "figures": figures_of(shared),
         "work": work_of(shared),

@@ -77,6 +77,22 @@ def test_today_is_said_to_be_unfinished_by_the_sites_clock():
     assert chart.drawn["open"] == [27]
 
 
+@pytest.mark.parametrize(
+    ("address", "is_said"),
+    [
+        ({"period": "7"}, True),
+        ({"period": "7", "compare": "none"}, False),
+        ({"from": "2026-11-15", "to": "2026-11-21"}, False),
+    ],
+)
+def test_the_sums_of_a_period_that_runs_say_what_the_other_sum_is_of(address, is_said):
+    days_ago(40, 8, 0)
+
+    foot = chart_of(**address).table.split("<tfoot>")[1]
+
+    assert ("<td>all of 9–15 Nov</td>" in foot) == is_said  # noqa: RUF001
+
+
 def test_a_period_that_is_over_has_nothing_unfinished():
     days_ago(2)
 

@@ -5,7 +5,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.utils.html import strip_tags
 
-from dashboard.front.headline import headline
+from dashboard.front.headline import headline, periods
 from dashboard.front.sharing import Shared, shared_with
 from dashboard.models import Snapshot
 from dashboard.periods import view_of
@@ -234,3 +234,21 @@ def test_who_may_not_see_terms_is_told_of_the_searches_all_the_same(staff):
     usual_weeks()
 
     assert said(shared(staff)) == "A usual 28 days: no provable change."
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ({"period": "7"}, "16–22 Nov, 10:00 against 9–15 Nov, 10:00"),  # noqa: RUF001
+        ({"period": "7", "compare": "none"}, "16–22 Nov"),  # noqa: RUF001
+        ({"from": "2026-11-15", "to": "2026-11-21"}, "15–21 Nov against 8–14 Nov"),  # noqa: RUF001
+    ],
+)
+def test_the_periods_are_named_to_the_hour_to_which_they_are_compared(boss, address, words):
+    usual_weeks()
+
+    assert periods(shared(boss, **address)) == words
+
+
+def test_who_does_not_see_the_searches_reads_the_period_alone(staff):
+    assert periods(shared(staff, period="7")) == "16–22 Nov"  # noqa: RUF001
