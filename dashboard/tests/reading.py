@@ -10,6 +10,7 @@ from dashboard.periods import view_of
 from dashboard.ranks import refreshing
 from dashboard.rollup import folding
 from dashboard.tests import rows
+from movies.models import Outcome, SearchTerm
 
 # A Sunday, 10:35 in Berlin.
 NOW = datetime(2026, 11, 22, 9, 35, tzinfo=UTC)
@@ -38,3 +39,15 @@ def work_out() -> None:
     """Fold all, and work out the snapshots of the presets as they are today."""
     folding.fold()
     refreshing.refresh_due(timezone.now())
+
+
+def fill(days: int = 60) -> None:
+    """Write a search of a new term and one of an old one on each day, and all else there is."""
+    for day in reversed(range(days)):
+        at = timezone.now() - timedelta(days=day)
+        rows.search(f"term {SearchTerm.objects.count()}", at=at, outcome=Outcome.NOT_FOUND)
+        rows.search("dune", at=at, films_found=3)
+    rows.film()
+    rows.notification("failed")
+    rows.task_result("FAILURE")
+    work_out()
