@@ -74,13 +74,17 @@ def volume(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str, s
 
 
 def outcomes(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str, str]) -> Chart:
-    """Return how the searches of a view ended; the table splits the eight outcomes."""
+    """Return how the searches of a view ended; the table has the eight outcomes as well.
+
+    An outcome is no stack: a search that was answered from the cache may have shown no film.
+    """
     buckets, total = trend.buckets, trend.total
     series = [
         Series(name, colour, "stack", _values(buckets, measure)) for name, colour, measure in STACKS
     ]
     columns = {"Searches": _values(buckets, "searches")}
-    columns |= {str(outcome.label): _values(buckets, outcome) for outcome in Outcome}
+    columns |= {one.name: one.values for one in series}
+    columns |= {f"Outcome: {outcome.label}": _values(buckets, outcome) for outcome in Outcome}
     shares = ", ".join(
         f"{name.lower().replace('omdb', 'OMDb')} {rate(getattr(total, measure), total.searches)}"
         for name, _, measure in STACKS

@@ -200,8 +200,8 @@ def test_the_outcomes_add_up_to_the_searches_and_the_table_splits_all_eight():
     assert [one.values[-2] for one in chart.series] == [1, 1, 1, 1]
     assert {one.kind for one in chart.series} == {"stack"}
     assert "from cache 25.0\N{NO-BREAK SPACE}%, asked OMDb 25.0" in chart.summary
-    for outcome in Outcome:
-        assert f">{outcome.label}</th>" in chart.table
+    for column in (*(one.name for one in chart.series), *(f"Outcome: {o.label}" for o in Outcome)):
+        assert f">{column}</th>" in chart.table
 
 
 def test_terms_are_compared_by_a_line_each():
