@@ -127,3 +127,21 @@ def test_a_phone_has_a_select_of_periods_and_nothing_is_too_wide(site):
         page.wait_for_url("**/admin/?period=7")
         expect(page.locator(".presets")).not_to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_paper_is_white_in_the_dark_theme_and_keeps_the_swatches(site):
+    line = "Chart.getChart(document.querySelector('canvas')).data.datasets[0].borderColor"
+    swatch = "getComputedStyle(document.querySelector('.legend-column')).backgroundColor"
+    with opened(site) as page:
+        page.emulate_media(color_scheme="dark")
+        page.reload()
+        assert page.evaluate(line) == "#6ea8fe"
+
+        page.emulate_media(color_scheme="dark", media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+        assert page.evaluate(line) == "#1e3a8a"
+        assert page.evaluate(swatch) == "rgb(47, 143, 216)"
+        assert page.evaluate("document.querySelector('#main').offsetLeft") == 0
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate(line) == "#6ea8fe"

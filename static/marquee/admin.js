@@ -79,6 +79,17 @@
     true,
   );
 
+  // Paper is white in every theme; charts follow the class.
+  function followPaper() {
+    const { classList } = document.documentElement;
+    let wasDark = false;
+    window.addEventListener("beforeprint", () => {
+      wasDark = classList.contains("dark");
+      classList.remove("dark");
+    });
+    window.addEventListener("afterprint", () => classList.toggle("dark", wasDark));
+  }
+
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const two = (count) => String(count).padStart(2, "0");
 
@@ -162,6 +173,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     reach(document);
     followSheet();
+    followPaper();
     ownTime(document);
     nameZones();
     posters(document);
