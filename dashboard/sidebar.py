@@ -1,25 +1,20 @@
-"""What frames every page of the admin: the sidebar with its badges, and Ctrl+K."""
+"""The sidebar of every page of the admin, with its badges."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
 from django.core.cache import cache
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
-from unfold.dataclasses import SearchResult
 
-from movies.models import TERM_LENGTH, Movie, Refill, SearchTerm
+from movies.models import Refill
 from notifications.models import Notification
 
 # Every page shows the badges; for so many seconds nobody counts again.
 BADGE_SECONDS = 5
 MOST = 99
-FOUND = 10
 
 # A page whose permission its item takes, and those that are reached from it.
 TERM_PAGES = ("movies_searchterm", "terms", "compare")
@@ -83,7 +78,7 @@ def _item(title: str, icon: str, page: str, *children: str, url: str = "", **bad
         "link": reverse(url or ("admin:index" if index else f"admin:{page}_changelist")),
         # Explicitly: Unfold would compare parts of addresses.
         "active": lambda request: _is_at(request, (page, *children)),
-        "permission": (lambda request: True) if index else _may_view(page),
+        "permission": (lambda request: True) if index else may_view(page),
         **badge,
     }
 
@@ -96,7 +91,8 @@ def _badge(callback: str, words: str, variant: str = "info") -> dict[str, str]:
     }
 
 
-def _may_view(page: str) -> Callable[[HttpRequest], bool]:
+def may_view(page: str) -> Callable[[HttpRequest], bool]:
+    """Return what tells of a request whether its reader may see a list."""
     app, model = page.rsplit("_", 1)
     return lambda request: any(
         request.user.has_perm(f"{app}.{verb}_{model}") for verb in ("view", "change")
@@ -126,64 +122,3 @@ def _counted(name: str, rows: QuerySet[Any]) -> str | None:
     if not count:
         return None
     return f"{MOST}+" if count > MOST else str(count)
-
-
-def find(request: HttpRequest, text: str) -> list[SearchResult]:
-    """Return the terms and films that Ctrl+K finds for `text`, a few of each."""
-    found: list[SearchResult] = []
-    if request.user.has_perm("movies.view_searchterm"):
-        terms = SearchTerm.objects.filter(term__startswith=text)[:FOUND]
-        found += [_result(term, "Term", "manage_search") for term in terms]
-    if request.user.has_perm("movies.view_movie"):
-        films = Movie.objects.filter(title__istartswith=text)[:FOUND]
-        found += [_result(film, "Film", "movie") for film in films]
-    return found
-
-
-def search(request: HttpRequest) -> HttpResponse:
-    """Answer Ctrl+K, in place of Unfold's own view, which believes what is sent and keeps an
-    answer for minutes, whatever the reader may still see.
-    """
-    began = time.monotonic()
-    text = request.GET.get("s", "").replace("\0", "").lower()[:TERM_LENGTH]
-    if not text:
-        return HttpResponse()
-    results = [*_lists(request, text), *find(request, text)]
-    return TemplateResponse(
-        request,
-        "unfold/helpers/command_results.html",
-        {
-            "results": results,
-            "page_obj": {"count": len(results)},
-            "page_counter": 0,
-            "execution_time": time.monotonic() - began,
-        },
-        headers={"HX-Trigger": "search"},
-    )
-
-
-def _lists(request: HttpRequest, text: str) -> list[SearchResult]:
-    """Return the lists that the reader may open and whose name or room contains `text`."""
-    return [
-        SearchResult(
-            title=str(model["name"]),
-            description=app["name"],
-            link=_list_of(model["model"]) or model["admin_url"],
-            icon="tag",
-        )
-        for app in admin.site.get_app_list(request)
-        for model in app["models"]
-        if model["admin_url"] and text in f"{app['name']}\n{model['name']}".lower()
-    ]
-
-
-def _list_of(model: type[Model]) -> str:
-    """Return the page that is a list's front, where there is one."""
-    return reverse("dashboard:terms") if model is SearchTerm else ""
-
-
-def _result(row: Movie | SearchTerm, kind: str, icon: str) -> SearchResult:
-    page = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-    return SearchResult(
-        title=str(row), description=kind, link=reverse(page, args=[row.pk]), icon=icon
-    )

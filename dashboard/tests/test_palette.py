@@ -1,0 +1,124 @@
+import pytest
+from django.urls import reverse
+
+from dashboard import palette
+from dashboard.tests import rows
+from movies.models import Movie
+
+pytestmark = pytest.mark.django_db
+
+
+def find(client, text: str, **more: str) -> str:
+    response = client.get(reverse("admin:search"), {"s": text, **more})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_terms_and_films_are_found_by_how_they_begin(admin_client):
+    search, film = rows.search("film noir"), rows.film()
+
+    html = find(admin_client, "Film")
+
+    assert reverse("admin:movies_searchterm_change", args=[search.term_id]) in html
+    assert reverse("admin:movies_movie_change", args=[film.pk]) in html
+
+
+def test_what_begins_with_a_text_goes_before_what_only_contains_it(admin_client):
+    for term in ("the dune", "dune", "dunes"):
+        rows.search(term)
+    film = rows.film()
+    Movie.objects.filter(pk=film.pk).update(title="Jodorowsky's Dune")
+
+    html = find(admin_client, "DUNE")
+
+    places = [html.index(f'data-title="{title}"') for title in ("dune", "dunes", "the dune")]
+    assert places == sorted(places)
+    assert html.count('data-title="dune"') == 1
+    assert reverse("admin:movies_movie_change", args=[film.pk]) in html
+
+
+def test_only_a_few_are_found_and_none_that_only_contain_it_then(admin_client):
+    for number in range(palette.FOUND + 1):
+        rows.search(f"dune {number}")
+    rows.search("a dune")
+
+    html = find(admin_client, "dune")
+
+    assert html.count("data-title=") == palette.FOUND
+    assert "a dune" not in html
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("search LOG", "movies_search"),
+        ("tasks", "django_celery_results_taskresult"),
+        ("groups of", "django_celery_results_groupresult"),
+        ("groups", "auth_group"),
+        ("genre", "movies_genre"),
+        # By their group.
+        ("people", "auth_user"),
+        ("background", "django_celery_results_groupresult"),
+    ],
+)
+def test_pages_are_found_by_the_names_of_the_sidebar(admin_client, text, page):
+    assert f'href="{reverse(f"admin:{page}_changelist")}"' in find(admin_client, text)
+
+
+def test_names_that_only_programs_use_are_not_there(admin_client):
+    for text in ("celery", "auth", "no such list"):
+        assert "Nothing matched" in find(admin_client, text)
+
+
+def test_a_page_that_the_reader_may_not_open_is_not_found(client, member):
+    client.force_login(member("Viewers"))
+
+    assert "Nothing matched" in find(client, "users")
+    assert reverse("admin:movies_genre_changelist") in find(client, "genres")
+
+
+def test_terms_lead_to_their_tables_and_not_to_the_plain_list(admin_client):
+    html = find(admin_client, "terms")
+
+    assert f'href="{reverse("dashboard:terms")}"' in html
+    assert reverse("admin:movies_searchterm_changelist") not in html
+
+
+def test_an_empty_palette_finds_nothing(admin_client):
+    assert find(admin_client, "") == ""
+
+
+@pytest.mark.parametrize("page", ["abc", "0", "99", "-1", "9" * 5000])
+def test_what_is_found_has_one_page_whatever_is_asked(admin_client, page):
+    rows.search("arrakis")
+
+    assert "arrakis" in find(admin_client, "arra", page=page)
+
+
+@pytest.mark.parametrize("text", ["\0", "a\0", "a" * 60_000, "%", "İ" * 300, "<script>"])
+def test_anything_may_be_typed_into_the_palette(admin_client, text):
+    assert "<script>" not in find(admin_client, text)
+
+
+def test_what_was_found_is_gone_with_the_right_to_it(client, member):
+    rows.search("arrakis")
+    viewer = member("Viewers")
+    client.force_login(viewer)
+    assert "arrakis" in find(client, "arra")
+
+    viewer.groups.clear()
+
+    assert "Nothing matched" in find(client, "arra")
+
+
+def test_the_palette_of_somebody_signed_out_gets_no_sign_in_page(client):
+    response = client.get(reverse("admin:search"), {"s": "a"}, headers={"HX-Request": "true"})
+
+    assert response.status_code == 401
+
+
+def test_nothing_is_found_for_staff_who_may_see_nothing(client, staff):
+    rows.search("arrakis")
+    client.force_login(staff)
+
+    assert "Nothing matched" in find(client, "arra")
