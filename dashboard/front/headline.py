@@ -12,6 +12,7 @@ from dashboard.front.links import searches_of
 from dashboard.front.sharing import Shared
 from dashboard.models import DayTotals, Snapshot
 from dashboard.periods import View
+from dashboard.ranks.boards import TermTable
 from dashboard.rollup.counting import counted_of, sides
 from dashboard.trends import Trend
 from dashboard.words import clock, dates, day
@@ -140,8 +141,7 @@ def _usual(shared: Shared, trend: Trend) -> Words:
         return f"{made}; there is nothing to compare with yet."
     if not _is_ready(shared.snapshot):
         return f"{made}; what changed is being worked out."
-    riser = _riser(shared)
-    return f"{_usual_period(shared.view)}: no provable change{riser and f', but{riser[1:]}'}."
+    return f"{_usual_period(shared.view)}{_risers(shared)}."
 
 
 def _is_ready(snapshot: Snapshot | None) -> bool:
@@ -151,11 +151,27 @@ def _is_ready(snapshot: Snapshot | None) -> bool:
 
 def _riser(shared: Shared) -> str:
     """Return `; "dune" rises most` if a term provably rises, else nothing."""
+    rising = _rising(shared)
+    return f'; "{rising.rows[0].term}" rises most' if rising else ""
+
+
+def _risers(shared: Shared) -> str:
+    """Return what provably rises though the volume of all searches is as ever."""
+    rising = _rising(shared)
+    if rising is None:
+        return ": no provable change"
+    first = rising.rows[0].term
+    if rising.terms == 1:
+        return f'; only "{first}" provably rises'
+    return f'; {number(rising.terms)} terms provably rise, "{first}" most'
+
+
+def _rising(shared: Shared) -> TermTable | None:
+    """Return the rising terms if there are any."""
     rising = shared.tables.get("rising")
-    first = rising.rows[0] if rising and rising.rows else None
-    if first is None or first.state != "rising":
-        return ""
-    return f'; "{first.term}" rises most'
+    if rising and rising.rows and rising.rows[0].state == "rising":
+        return rising
+    return None
 
 
 def _usual_period(view: View) -> str:

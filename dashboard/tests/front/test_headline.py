@@ -37,9 +37,9 @@ def worked_out(found: Shared, low: float | None = None, high: float | None = Non
     return replace(found, snapshot=Snapshot(figures_to=NOW, volume_low=low, volume_high=high))
 
 
-def rising(found: Shared, state: str = "rising") -> Shared:
+def rising(found: Shared, state: str = "rising", terms: int = 1) -> Shared:
     row = TermRow(1, 1, "dune", 9, 1, 0.1, 0, 0, state, 9.0, 2.0, 20.0)
-    table = TermTable("rising", "Rising", (row,), 1, 1, 1, 1, 9, 0, 0, NOW, True, False, "")
+    table = TermTable("rising", "Rising", (row,), 1, 1, 1, terms, 9, 0, 0, NOW, True, False, "")
     return replace(found, tables={"rising": table})
 
 
@@ -193,7 +193,10 @@ def test_the_term_that_rises_most_is_named_if_that_is_proven(boss):
 
     assert '"dune" rises most.' in headline(rising(up), has_pages=True)
     assert headline(rising(found), has_pages=True) == (
-        'A usual 28 days: no provable change, but "dune" rises most.'
+        'A usual 28 days; only "dune" provably rises.'
+    )
+    assert headline(rising(found, terms=3), has_pages=True) == (
+        'A usual 28 days; 3 terms provably rise, "dune" most.'
     )
     assert "dune" not in said(rising(found, "steady"))
 
