@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from dashboard.periods import View
 from dashboard.ranks import bases
 from dashboard.ranks.boards import TermRow, TermTable
-from dashboard.term_pages.term_changes import percent
+from dashboard.term_pages.term_changes import MINUS, percent
 from dashboard.term_pages.term_links import term_url
 from movies.formats import counted, number, rate
 
@@ -59,9 +59,9 @@ def _told(table: TermTable) -> str:
 def _leads(table: TermTable, leader: TermRow) -> str:
     match table.key:
         case "rising":
-            return f"by at least {percent(leader.low, towards_none=True)}"
+            return f"by at least {_unsigned(leader.low)}"
         case "falling":
-            return f"by at least {percent(leader.high, towards_none=True)}"
+            return f"by at least {_unsigned(leader.high)}"
         case "gone":
             return f"had {counted(leader.before or 0, 'search', 'searches')}"
         case "empty":
@@ -69,3 +69,8 @@ def _leads(table: TermTable, leader: TermRow) -> str:
         case "new":
             return f"most often, {counted(leader.searches, 'time')}"
     return f"leads with {number(leader.searches)} ({rate(leader.share, 1)})"
+
+
+def _unsigned(ratio: float | None) -> str:
+    """Return the change without its sign: the sentence says which way it went."""
+    return percent(ratio, towards_none=True).lstrip(f"+{MINUS}")
