@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 
 from dashboard.days import start_of
 from dashboard.kept import KEEP_DAYS, hours_kept_from, terms_kept_from
-from dashboard.words import dates
+from movies.words import dates
 
 type Compare = Literal["previous", "weekdays", "year", "none"]
 type Grain = Literal["hour", "day", "week", "month"]

@@ -12,9 +12,9 @@ from dashboard.front.chart_tables import table
 from dashboard.periods import WEEK, View
 from dashboard.totals import Counts
 from dashboard.trends import Bucket, Trend
-from dashboard.words import clock, dates, day, written
 from movies.formats import counted, number, rate
 from movies.models import Outcome
+from movies.words import clock, dates, day, written
 
 type Kind = Literal["line", "column", "stack"]
 type Numbers = tuple[int | None, ...]

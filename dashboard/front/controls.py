@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.periods import COMPARES, PRESETS, Compare, Grain, View
-from dashboard.words import clock
 from movies.formats import number
+from movies.words import clock
 
 NAMES = {"today": "Today", "month": "Month"}
 COMPARE_WORDS: dict[Compare, str] = {

@@ -15,9 +15,9 @@ from dashboard.periods import View
 from dashboard.ranks.boards import TermTable
 from dashboard.rollup.counting import counted_of, sides
 from dashboard.trends import Trend
-from dashboard.words import clock, dates, day
 from movies.formats import counted, moment, number, rate
 from movies.models import Search
+from movies.words import clock, dates, day
 
 # Two of three searches may fail at night by chance, and tell nothing about searching.
 FEW = 3

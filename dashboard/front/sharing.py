@@ -15,7 +15,7 @@ from dashboard.ranks import term_tables
 from dashboard.ranks.boards import Table, TermTable
 from dashboard.ranks.snapshots import wanted
 from dashboard.trends import Trend
-from dashboard.words import clock, day
+from movies.words import clock, day
 
 
 @dataclass(frozen=True, slots=True)

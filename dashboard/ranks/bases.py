@@ -10,7 +10,7 @@ from dashboard.kept import KEEP_DAYS, terms_kept_from
 from dashboard.models import DayTotals
 from dashboard.periods import View
 from dashboard.rollup.counting import sides
-from dashboard.words import dates, written
+from movies.words import dates, written
 
 
 def first_search(*, everyone: bool) -> date | None:

@@ -18,9 +18,9 @@ from dashboard.ranks.snapshots import wanted
 from dashboard.term_pages import term_charts, term_trends
 from dashboard.term_pages.term_changes import STATES, change_label, state_label
 from dashboard.trends import Trend
-from dashboard.words import dates
 from movies import formats
 from movies.models import SearchTerm
+from movies.words import dates
 
 # Charts by their part of the address.
 CHARTS = {"": ("Volume", term_charts.volume), "outcomes": ("Outcomes", term_charts.outcomes)}

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone
 
-from dashboard import words
+from movies import words
 
 TODAY = date(2026, 11, 22)
 
