@@ -14,6 +14,7 @@ from django.utils import timezone
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget
 
 from movies.models import Genre, Movie, Origin, Outcome
+from movies.words import dates
 
 Rows = QuerySet[Any]
 type Choices = Iterable[tuple[str, str]]
@@ -189,6 +190,18 @@ class DayFilter(RangeFilter):
     parameter_name = "day"
     input_type = "date"
     field = "created_at"
+
+    def chip(self) -> str:
+        """Return the days as pages about a period write them; what is none as it is."""
+        first, last = self.bounds()
+        try:
+            days = [date.fromisoformat(bound) for bound in (first, last) if bound]
+        except ValueError:
+            return super().chip()
+        today = timezone.localdate()
+        if first and last:
+            return dates(days[0], days[1], today)
+        return f"{'From' if first else 'To'} {dates(days[0], days[0], today)}" if days else ""
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
         first, last = self.bounds()

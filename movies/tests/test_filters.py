@@ -117,6 +117,20 @@ def test_each_filter_that_is_set_is_a_chip(admin_client, films):
     ]
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"day_from": "2024-10-31", "day_to": "2024-11-27"}, "31 Oct–27 Nov 2024"),  # noqa: RUF001
+        ({"day_from": "2024-10-31", "day_to": "2024-10-31"}, "31 Oct 2024"),
+        ({"day_from": "2024-10-31"}, "From 31 Oct 2024"),
+        ({"day_to": "2024-11-27"}, "To 27 Nov 2024"),
+        ({"day_to": "tomorrow"}, "Day to tomorrow"),
+    ],
+)
+def test_the_chip_of_days_is_written_as_a_period_is(admin_client, searches, query, words):
+    assert chips(admin_client, SEARCHES, **query) == [words]
+
+
 def test_a_chip_leads_to_the_list_without_its_filter(admin_client, films):
     response = admin_client.get(FILMS, {"complete": "no", "year_from": "1950"})
     details, year = response.context["cl"].chips
