@@ -18,6 +18,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from movies import formats
+from movies.admin.narrowing import words_of
 from movies.admin.parts import Chip, Tab, may_view
 
 # Each word of a search box is a condition of its own.
@@ -60,12 +61,14 @@ class RecordList(ChangeList):
             for spec in self.filter_specs
             if (words := spec.chip())
         ]
-        others = [name for name in self.model_admin.narrowed_by if name in self.filter_params]
         if self.query:
             chips.append(Chip(f"Search: {self.query}", self.get_query_string(remove=[SEARCH_VAR])))
-        if others:
-            chips.append(Chip("Narrowed by a link", self.get_query_string(remove=others)))
-        return chips
+        # From our links: of these there is no filter.
+        others = [name for name in self.model_admin.narrowed_by if name in self.filter_params]
+        return chips + [
+            Chip(words_of(name, self.filter_params[name][-1]), self.get_query_string(remove=[name]))
+            for name in others
+        ]
 
 
 class ListAdmin(ModelAdmin):

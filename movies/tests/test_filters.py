@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from movies.models import Genre, Movie, Origin, Outcome, Search, SearchTerm
 
@@ -152,8 +153,25 @@ def test_sorting_is_no_filter(admin_client, searches):
     assert chips(admin_client, SEARCHES, o="1") == []
 
 
-def test_what_a_link_narrows_by_is_a_chip_too(admin_client, searches):
-    assert chips(admin_client, SEARCHES, is_bot__exact="0") == ["Narrowed by a link"]
+@pytest.mark.parametrize(
+    ("lookup", "value", "words"),
+    [
+        ("is_bot__exact", "0", "Without bots"),
+        ("is_bot__exact", "1", "Only bots"),
+        ("origin__in", "visitor,command,other", "Asked by: Visitor, Command, other"),
+        ("outcome__in", "refused,failed", "Outcome: Key refused, Failed"),
+        ("calls__gt", "0", "More OMDb calls than 0"),
+    ],
+)
+def test_a_chip_says_what_a_link_narrows_by(admin_client, searches, lookup, value, words):
+    assert chips(admin_client, SEARCHES, **{lookup: value}) == [words]
+
+
+def test_a_chip_says_since_when_and_how_many_rows(admin_client, searches):
+    [since] = chips(admin_client, SEARCHES, created_at__gte="2024-03-05T10:59:00+00:00")
+
+    assert strip_tags(since) == "Since 5 Mar 2024, 11:59"
+    assert chips(admin_client, FILMS, id__in="1,2") == ["2 chosen rows"]
 
 
 def test_the_sheet_keeps_what_is_set(admin_client, films):
