@@ -70,6 +70,13 @@ class RecordList(ChangeList):
             for name in others
         ]
 
+    @property
+    def rows_in_words(self) -> str:
+        """Return how many rows there are, for the foot of the list."""
+        return formats.counted(
+            self.result_count, str(self.opts.verbose_name), str(self.opts.verbose_name_plural)
+        )
+
 
 class ListAdmin(ModelAdmin):
     """Lists that are narrowed by their own filters and by links of ours, and by nothing else."""

@@ -160,6 +160,13 @@ def test_a_nul_in_what_a_form_completes_is_no_error(admin_client):
     assert admin_client.get(reverse("admin:autocomplete"), query).status_code == 200
 
 
+def test_the_foot_of_a_list_counts_as_every_page_does(admin_client):
+    Movie.objects.bulk_create(Movie(imdb_id=f"tt{number:07}") for number in range(1200))
+
+    assert '<div class="py-4 ms-4">1,200 films</div>' in admin_client.get(FILMS).content.decode()
+    assert ">1 film<" in admin_client.get(FILMS, {"q": "tt0000007"}).content.decode()
+
+
 @pytest.mark.parametrize("pk", ["abc", "", "9" * 29, "9" * 5000, "\0", "1.0"])
 def test_an_action_on_what_is_no_row_changes_nothing(admin_client, pk):
     data = {"action": "refill_selected", "_selected_action": ["1", pk]}
