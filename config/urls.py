@@ -10,4 +10,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler404 = "movies.views.page_not_found"
+handler404 = "dashboard.front.missing.page_not_found"

@@ -1,0 +1,28 @@
+import pytest
+from django.urls import reverse
+
+pytestmark = pytest.mark.django_db
+
+NOWHERE = f"{reverse('admin:index')}nowhere/"
+
+
+def test_staff_are_told_within_the_admin_and_find_back(client, member):
+    client.force_login(member("Viewers"))
+
+    answer = client.get(NOWHERE)
+
+    assert answer.status_code == 404
+    assert "This page does not exist." in answer.text
+    assert f'href="{reverse("admin:index")}">Back to the dashboard</a>' in answer.text
+    assert 'id="nav-sidebar"' in answer.text
+
+
+def test_elsewhere_staff_get_the_sites_page_as_everybody_does(client, admin_client):
+    for reader in (client, admin_client):
+        answer = reader.get("/nowhere/")
+        assert answer.status_code == 404
+        assert "Search for a film" in answer.text
+
+
+def test_who_is_signed_out_is_asked_to_sign_in(client):
+    assert client.get(NOWHERE).url.startswith(reverse("admin:login"))
