@@ -95,7 +95,7 @@ def page(request: HttpRequest, *, has_pages: bool) -> dict[str, Any]:
     }
     if shared.trend or shared.sees_terms:
         found["controls"] = _controls(shared, extra)
-    if shared.trend and shared.trend.first_day:
+    if shared.trend and _has_searches(shared.trend):
         found["chart"] = _chart(shared, shared.trend, extra)
         found["switch"] = _switch(shared, extra)
     return found | (_links(request, shared, extra) if shared.trend else {})
@@ -113,6 +113,12 @@ def _links(request: HttpRequest, shared: Shared, extra: dict[str, str]) -> dict[
         "copied": request.build_absolute_uri(f"{reverse('admin:index')}?{address}"),
         "csv": reverse("dashboard:csv") + shared.view.query(),
     }
+
+
+def _has_searches(trend: Trend) -> bool:
+    """Return whether a chart has anything to draw, be it only of the compared period."""
+    before = (bucket.before for bucket in trend.buckets)
+    return bool(trend.total.searches) or any(counts and counts.searches for counts in before)
 
 
 def _chart(shared: Shared, trend: Trend, extra: dict[str, str]) -> Chart:

@@ -65,6 +65,27 @@ def test_an_empty_site_says_what_will_fill_it(viewer):
     assert "Nothing needs you." in page
 
 
+def test_an_empty_period_has_one_sentence_and_no_empty_chart(viewer):
+    fill(2)
+
+    page = viewer.get(f"{INDEX}?from=2020-01-01&to=2020-01-10").text
+
+    assert "No searches 1–10 Jan 2020." in page  # noqa: RUF001
+    assert "<canvas" not in page
+    assert "The chart begins with the first search" not in page
+
+
+def test_an_empty_period_after_one_that_was_not_is_drawn(viewer):
+    rows.search(at=timezone.now() - timedelta(days=7))
+    rows.search(at=timezone.now() - timedelta(days=20))
+    work_out()
+    yesterday = timezone.localdate() - timedelta(days=1)
+
+    page = viewer.get(f"{INDEX}?from={yesterday - timedelta(days=4)}&to={yesterday}").text
+
+    assert "<canvas" in page
+
+
 def test_a_page_in_good_health_has_no_red(viewer):
     rows.search()
     work_out()
