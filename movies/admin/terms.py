@@ -150,7 +150,8 @@ def repeat(term: SearchTerm, user: User) -> SafeString:
         search = services.request_search(term.term, origin=Origin.STAFF, user=user, force=True)
         words = f"Searched again: search {search.pk}."
         LogEntry.objects.log_actions(user.pk, [term], CHANGE, words, single_object=True)
-    return format_html("Searching again: {}.", link(search))
+    # The page is not live: what it says of the term is of before.
+    return format_html("Searching again: {}. Reload this page to see the answer.", link(search))
 
 
 def _first_press(term: SearchTerm) -> Search | None:
