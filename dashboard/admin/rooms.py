@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -62,6 +63,13 @@ class TermPage(WithNotifications, SearchTermAdmin):
     ) -> HttpResponse:
         tabs = {"tabs": term_links.tabs(term_links.ALL)}
         return cast(HttpResponse, super().changelist_view(request, tabs | (extra_context or {})))
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: object, object_id: str
+    ) -> HttpResponse:
+        """Say of a term that was erased since in the words of its page, not by its id."""
+        messages.warning(request, "This term is gone.")
+        return HttpResponseRedirect(term_links.terms_url())
 
     def prepare(self, request: HttpRequest, rows: list[SearchTerm]) -> None:
         super().prepare(request, rows)

@@ -189,3 +189,13 @@ def test_the_list_is_the_last_tab_of_the_term_tables(admin_client):
 
     assert 'href="/admin/terms/?tab=rising"' in html
     assert 'aria-current="page">All terms</a>' in html
+
+
+@pytest.mark.parametrize("pk", ["999", "abc"])
+def test_a_term_that_is_gone_leads_to_the_terms(admin_client, pk):
+    url = reverse("admin:movies_searchterm_change", args=[pk])
+
+    answer = admin_client.get(url, follow=True)
+
+    assert answer.redirect_chain == [(reverse("dashboard:terms"), 302)]
+    assert "This term is gone." in answer.text
