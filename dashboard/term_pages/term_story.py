@@ -131,5 +131,5 @@ def _sentence(term: SearchTerm, view: View, place: Place, trend: Trend | None) -
     sentence = format_html_join(", ", "{}", ((part,) for part in parts))
     if place.entry and place.entry.state in STATES and place.entry.ratio is not None:
         change = change_label(place.entry)
-        return format_html("{}; {} against {}", sentence, change, view.before_words)
+        return format_html("{}; share {} against {}", sentence, change, view.before_words)
     return sentence

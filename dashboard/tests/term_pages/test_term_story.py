@@ -45,7 +45,7 @@ def test_a_term_has_the_numbers_of_the_term_tables():
     assert words.startswith(f"{row.searches} searches, rank {row.rank}, first ")
     assert row.state == "rising"
     assert "Rising" in story.state
-    assert f"+{100 * (row.ratio - 1):.1f}" in words
+    assert f"; share ▲ +{100 * (row.ratio - 1):.1f}" in words
     assert "against 9–15 Nov" in words  # noqa: RUF001
     assert sum(value for value in story.chart.series[0].values) == row.searches
 
