@@ -8,6 +8,7 @@ QUEUES = [Queue("interactive"), Queue("periodic"), Queue("bulk")]
 ROUTES = {
     "movies.tasks.sweep": {"queue": "periodic"},
     "notifications.tasks.relay": {"queue": "periodic"},
+    "notifications.tasks.reconcile": {"queue": "periodic"},
     "dashboard.tasks.roll_up": {"queue": "periodic"},
     # Seconds of work that no visitor may have to wait for.
     "dashboard.tasks.refresh_snapshot": {"queue": "periodic"},
@@ -18,6 +19,11 @@ SCHEDULE = {
     # A tick that waited longer than its interval is dropped: the next one does its work.
     "sweep": {"task": "movies.tasks.sweep", "schedule": 15, "options": {"expires": 15}},
     "relay": {"task": "notifications.tasks.relay", "schedule": 15, "options": {"expires": 15}},
+    "reconcile": {
+        "task": "notifications.tasks.reconcile",
+        "schedule": 10 * 60,
+        "options": {"expires": 10 * 60},
+    },
     "roll_up": {"task": "dashboard.tasks.roll_up", "schedule": 15, "options": {"expires": 15}},
     "prune": {
         "task": "dashboard.tasks.prune",

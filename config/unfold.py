@@ -26,6 +26,7 @@ UNFOLD: dict[str, object] = {
         _file("dashboard.css"),
         _file("controls.css"),
         _file("charts.css"),
+        _file("notifications.css"),
     ],
     "SCRIPTS": [_file("admin.js"), _file("charts.js"), _file("live.js")],
     "COLORS": {

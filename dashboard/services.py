@@ -11,7 +11,7 @@ from django.db import transaction
 from django_celery_results.models import TaskResult
 
 import movies.services
-import notifications.services
+import notifications.retention
 from dashboard.models import TemporaryPassword
 from dashboard.rollup import retention
 from movies.services import remove_in_batches
@@ -69,7 +69,7 @@ def prune(now: datetime) -> dict[str, int]:
     return {
         **movies.services.prune(now),
         **retention.prune(now, raw_from),
-        "notifications": notifications.services.prune(now),
+        **notifications.retention.prune(now),
         "task results": remove_in_batches(done) + remove_in_batches(other),
         "sessions": remove_in_batches(Session.objects.filter(expire_date__lt=now)),
     }

@@ -73,6 +73,13 @@ def moment(at: datetime | None) -> SafeString:
     return _time(local, date_format(local, "j M, H:i" if this_year else "j M Y, H:i"))
 
 
+def second(at: datetime) -> SafeString:
+    """Return `22 Nov, 08:03:10`, for what follows one another within a minute."""
+    local = timezone.localtime(at)
+    this_year = local.year == timezone.localtime().year
+    return _time(local, date_format(local, "j M, H:i:s" if this_year else "j M Y, H:i:s"))
+
+
 def clock(at: datetime) -> SafeString:
     """Return `08:14` for a time of today or of the next 24 hours, else what `moment` says."""
     local = timezone.localtime(at)

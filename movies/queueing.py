@@ -65,13 +65,29 @@ def waiting(queue: str) -> int:
     """Return how many messages wait in `queue`, or 0 when the broker is away."""
     # By LLEN: a passive declare answers 404 for an empty queue.
     try:
-        # Without the client's own retries: who asks goes on without an answer.
-        with redis.from_url(
-            settings.REDIS_URL, socket_timeout=1, retry=Retry(NoBackoff(), 0)
-        ) as broker:
+        with _broker(seconds=1) as broker:
             return int(broker.llen(queue))
     except redis.RedisError:
         return 0
+
+
+def answers() -> bool:
+    """Return whether the broker answers; costs at most half a second when it hangs."""
+    try:
+        with _broker(seconds=0.25) as broker:
+            return bool(broker.ping())
+    except redis.RedisError:
+        return False
+
+
+def _broker(*, seconds: float) -> redis.Redis:
+    # Without the client's own retries: who asks goes on without an answer.
+    return redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=seconds,
+        socket_connect_timeout=seconds,
+        retry=Retry(NoBackoff(), 0),
+    )
 
 
 @contextmanager

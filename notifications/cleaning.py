@@ -1,5 +1,6 @@
 """What other people typed, made fit for a mail header or a database column."""
 
+import re
 import unicodedata
 
 SUBJECT_LENGTH = 200
@@ -7,6 +8,7 @@ SUBJECT_LENGTH = 200
 # refuses only CR and LF, and a vertical tab alone ends the header of a mail.
 NOT_IN_A_HEADER = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 BREAKS_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
+NOT_IN_A_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 def clean_header(value: str) -> str:
@@ -22,4 +24,4 @@ def one_line(value: str, unwanted: frozenset[str] = BREAKS_A_LINE) -> str:
 
 def clean_text(value: str) -> str:
     """Return `value` without NUL, which PostgreSQL refuses, and surrogates, which all do."""
-    return "".join(char for char in value if char != "\0" and unicodedata.category(char) != "Cs")
+    return NOT_IN_A_TEXT.sub("", value)

@@ -6,30 +6,38 @@ from django.utils.text import Truncator
 
 from movies.formats import moment
 from movies.labels import label
+from notifications import kinds
 from notifications.models import Attempt, Notification
+from notifications.states import State
 
-State = Notification.State
-
-# Role and word of each state, and of two that a row shows without being in them.
+# Role and word of each state, and of one that a row shows without being in it.
 TRYING_AGAIN = "trying_again"
-PARTLY_REFUSED = "partly_refused"
 UNKNOWN = ("rest", "Unknown")
 LABELS: dict[str, tuple[str, str]] = {
     State.QUEUED: ("rest", "Waiting"),
+    State.HELD: ("rest", "Collecting for digest"),
+    State.MERGED: ("rest", "In a digest"),
     TRYING_AGAIN: ("moving", "Trying again"),
     State.SENDING: ("moving", "Sending"),
     State.SENT: ("good", "Sent"),
-    PARTLY_REFUSED: ("look", "Partly refused"),
+    State.PARTIAL: ("look", "Partly refused"),
+    State.UNCERTAIN: ("look", "May have arrived"),
     State.FAILED: ("needs", "Failed"),
     State.SUPPRESSED: ("rest", "Not mailed"),
+    State.CANCELLED: ("rest", "Cancelled"),
+    State.EXPIRED: ("rest", "Expired"),
 }
 # Grey is what was tried again by itself: a mail that went at the second attempt is in good health.
 ATTEMPTS: dict[str, str] = {
     Attempt.Outcome.STARTED: "moving",
     Attempt.Outcome.SENT: "good",
+    Attempt.Outcome.LATE: "good",
     Attempt.Outcome.TEMPORARY: "rest",
     Attempt.Outcome.PERMANENT: "needs",
+    Attempt.Outcome.UNREACHABLE: "rest",
+    Attempt.Outcome.UNCERTAIN: "look",
     Attempt.Outcome.CRASHED: "rest",
+    Attempt.Outcome.STOPPED: "rest",
     Attempt.Outcome.NOBODY: "rest",
 }
 NOTE_LENGTH = 100
@@ -53,12 +61,17 @@ def attempt_label(attempt: Attempt) -> SafeString:
 
 
 def shown_state(notification: Notification) -> str:
-    """Return the key in LABELS: a row that waits may be new or put off, a sent one refused."""
-    if notification.state == State.QUEUED and notification.attempts:
+    """Return the key in LABELS: a row that waits may be new, or put off after an attempt."""
+    if notification.state == State.QUEUED and notification.tries:
         return TRYING_AGAIN
-    if notification.state == State.SENT and notification.reason:
-        return PARTLY_REFUSED
     return notification.state
+
+
+def name_of(notification: Notification) -> str:
+    """Return what a notification is called: its kind and what it is about, or its subject."""
+    if not notification.about_text:
+        return notification.subject
+    return f"{kinds.get(notification.kind).label} '{notification.about_text}'"
 
 
 def what_happened(notification: Notification) -> SafeString:
@@ -69,14 +82,26 @@ def what_happened(notification: Notification) -> SafeString:
         case State.QUEUED:
             waits = reason or "It waits to be mailed."
             return format_html("{} It goes by itself; nothing needs to be done.", waits)
+        case State.HELD:
+            at = moment(notification.next_attempt_at)
+            return format_html("It is mailed with others of its kind at {}.", at)
+        case State.MERGED:
+            return SafeString("It was mailed in a digest, whose page says what became of it.")
         case State.SENDING:
             return SafeString("It is being sent; if that breaks off, it is tried again by itself.")
-        case State.SENT:
-            admins = ", ".join(notification.recipients)
-            sent = format_html("Sent {} to {}.", moment(notification.sent_at), admins)
+        case State.SENT | State.PARTIAL:
+            admins = ", ".join(
+                who for who in notification.recipients if who not in notification.refused
+            )
+            # Who settles a doubt knows that it arrived, not where.
+            sent = format_html(
+                "Sent {}{}.", moment(notification.sent_at), admins and f" to {admins}"
+            )
             if not reason:
                 return sent
             return format_html("{} {} Nothing more happens by itself.", sent, reason)
+        case State.UNCERTAIN:
+            return format_html("{} Nobody knows whether it arrived until somebody looks.", reason)
         case State.FAILED if notification.reviewed_at:
             seen = moment(notification.reviewed_at)
             return format_html("{} Nothing more happens by itself. Reviewed {}.", reason, seen)

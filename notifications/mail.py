@@ -1,77 +1,103 @@
 """The one place that mails: `mail_admins` over a connection that remembers what it did."""
 
-import smtplib
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from email.utils import format_datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection, mail_admins
 from django.core.mail.backends.base import BaseEmailBackend
-from django.core.mail.backends.smtp import EmailBackend
 
 from notifications.models import Notification
 from notifications.refusals import Replies
+from notifications.smtp import SmtpBackend
+from notifications.states import Phase
 
 SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 
-class _RemembersRefusals:
-    """Keeps the recipients refused beside others that were accepted; Django drops them."""
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Whom a mail was addressed to, what was answered, and who of them was refused."""
 
-    refused: Replies = {}
-
-    def sendmail(self, *args: Any, **options: Any) -> Replies:
-        self.refused = {}
-        self.refused = super().sendmail(*args, **options)  # type: ignore[misc]
-        return self.refused
-
-
-class _Smtp(_RemembersRefusals, smtplib.SMTP):  # type: ignore[misc]
-    pass
-
-
-class _SmtpOverSsl(_RemembersRefusals, smtplib.SMTP_SSL):  # type: ignore[misc]
-    pass
-
-
-class SmtpBackend(EmailBackend):
-    """Django's SMTP backend, whose connection also remembers who was refused last."""
-
-    @property
-    def connection_class(self) -> type[smtplib.SMTP]:
-        return _SmtpOverSsl if self.use_ssl else _Smtp
+    recipients: list[str]
+    reply: str
+    refused: Replies
 
 
 class Recorder(BaseEmailBackend):
-    """Hand a mail to `backend` under its frozen Message-ID; remember whom it went to."""
+    """Hand a mail on with its frozen headers; remember whom it went to and how far it came."""
 
-    def __init__(self, backend: BaseEmailBackend, message_id: str) -> None:
+    def __init__(
+        self,
+        backend: BaseEmailBackend,
+        notification: Notification,
+        before_data: Callable[[], None],
+    ) -> None:
         super().__init__()
         self.backend = backend
-        self.message_id = message_id
+        self.notification = notification
+        self.before_data = before_data
         self.recipients: list[str] = []
-        self.refused: Replies = {}
+        self.is_open = False
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            message.extra_headers["Message-ID"] = self.message_id
+            freeze(message, self.notification)
             self.recipients += message.recipients()
         # Opened here, the connection outlives the mail: a server that stumbles over QUIT
         # does not make a mail it accepted look lost, and the next one finds it open.
         self.backend.open()
-        sent = self.backend.send_messages(email_messages)
-        self.refused = getattr(getattr(self.backend, "connection", None), "refused", {})
-        return sent
+        self.is_open = True
+        client = self._client()
+        if client is None:
+            # Nothing to ask in the middle of: it prints or keeps the mail.
+            self.before_data()
+        else:
+            # Of the mail before nothing counts any more, even if this one cannot be built.
+            client.phase, client.reply, client.refused = Phase.CONNECT, None, {}
+            client.skipped = self.notification.not_mailed_again
+            client.before_data = self.before_data
+        return self.backend.send_messages(email_messages) or 0
+
+    @property
+    def phase(self) -> Phase:
+        client = self._client()
+        return client.phase if client else Phase.CONNECT
+
+    @property
+    def receipt(self) -> Receipt:
+        client = self._client()
+        if client is None:
+            return Receipt(self.recipients, "", {})
+        code, words = client.reply or (0, b"")
+        reply = f"{code} {words.decode(errors='replace')}" if code else ""
+        return Receipt(self.recipients, " ".join(reply.split()), client.refused)
+
+    def _client(self) -> Any:
+        return getattr(self.backend, "connection", None) if self.is_open else None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """Whom a mail was addressed to, nobody if ADMINS is empty, and who of them was refused."""
+def freeze(message: EmailMessage, notification: Notification) -> None:
+    """Give a mail the headers and the boundary that it has however often it is sent."""
+    message.extra_headers |= {
+        "Message-ID": notification.message_id,
+        "Date": format_datetime(notification.created_at),
+        "Auto-Submitted": "auto-generated",
+        "X-Notification-Id": str(notification.uuid),
+    }
+    as_built = message.message
 
-    recipients: list[str]
-    refused: Replies
+    def with_boundary() -> Any:
+        built = as_built()
+        if built.is_multipart():
+            built.set_boundary(hashlib.sha256(notification.message_id.encode()).hexdigest()[:40])
+        return built
+
+    message.message = with_boundary  # type: ignore[method-assign,assignment]
 
 
 @contextmanager
@@ -90,8 +116,34 @@ def hang_up(backend: BaseEmailBackend) -> None:
         backend.close()
 
 
-def send(notification: Notification, backend: BaseEmailBackend) -> Receipt:
-    """Mail `notification` to the admins; raise one of `refusals.ERRORS` if that fails."""
-    recorder = Recorder(backend, notification.message_id)
-    mail_admins(notification.subject, notification.text, connection=recorder)
-    return Receipt(recorder.recipients, recorder.refused)
+def send(recorder: Recorder) -> Receipt:
+    """Mail a recorder's notification to the admins; raise one of `refusals.ERRORS` if it fails."""
+    notification = recorder.notification
+    mail_admins(
+        notification.subject,
+        notification.text,
+        html_message=notification.html or None,
+        connection=recorder,
+    )
+    return recorder.receipt
+
+
+def source(notification: Notification) -> bytes:
+    """Return the mail as it would be sent now, with headers and lines as on the wire."""
+    kept: list[bytes] = []
+
+    class Keeper(BaseEmailBackend):
+        def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+            for message in email_messages:
+                freeze(message, notification)
+                built: Any = message.message()
+                kept.append(built.as_bytes(linesep="\r\n"))
+            return len(email_messages)
+
+    mail_admins(
+        notification.subject,
+        notification.text,
+        html_message=notification.html or None,
+        connection=Keeper(),
+    )
+    return kept[0] if kept else b""

@@ -15,31 +15,53 @@ from notifications.cleaning import clean_text
 # headers, undecodable text and impossible addresses are ValueErrors.
 ERRORS = (OSError, ValueError, MessageError)
 WORDS_LENGTH = 500
+TOO_LARGE = (452, 552)
 
 type Replies = Mapping[str, tuple[int, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a mail did not go; `permanent` if the same mail would be refused again."""
+    """Why a mail did not go; `permanent` if the same mail would be refused again.
+
+    `is_answer` tells whether the server said so itself, else nobody knows what it did.
+    """
 
     permanent: bool
     words: str
+    code: int | None
+    is_answer: bool
 
 
 def explain(error: Exception) -> Refusal:
     """Return what one of ERRORS means, without secrets and cut to what a row may hold."""
     permanent, words = _judge(error)
-    return Refusal(permanent, fit_to_store(words))
+    code = getattr(error, "smtp_code", None)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = next(iter(error.recipients.values()))[0]
+    if code is not None and code < 0:
+        # smtplib's word for a line that is no answer of a mail server.
+        code = None
+    is_answer = code is not None or not isinstance(error, OSError)
+    return Refusal(permanent, fit_to_store(words), code, is_answer)
+
+
+def refuses_everybody(error: Exception, *, reached: bool) -> bool:
+    """Return whether the server would refuse any mail: nobody answers, or not to this site."""
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        # Every mail has the same sender; but one may be too large.
+        return error.smtp_code not in TOO_LARGE
+    return isinstance(error, OSError) and not reached
 
 
 def _judge(error: Exception) -> tuple[bool, str]:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         # One who may be reached later is reason enough to try again.
-        permanent = all(_is_permanent(code) for code, _ in error.recipients.values())
-        return permanent, f"Every recipient was refused: {name_refused(error.recipients)}"
+        permanent = all(is_permanent(code) for code, _ in error.recipients.values())
+        answers = {who: reply(*answer) for who, answer in error.recipients.items()}
+        return permanent, f"Every recipient was refused: {named(answers)}"
     if isinstance(error, smtplib.SMTPResponseException):
-        return _is_permanent(error.smtp_code), _reply(error.smtp_code, error.smtp_error)
+        return is_permanent(error.smtp_code), reply(error.smtp_code, error.smtp_error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return True, f"The mail server cannot do it: {error}"
     if isinstance(error, smtplib.SMTPException):
@@ -49,11 +71,26 @@ def _judge(error: Exception) -> tuple[bool, str]:
     return True, f"The mail could not be built: {error}"
 
 
-def name_refused(replies: Replies) -> str:
+def named(refused: Mapping[str, str]) -> str:
     """Return who was refused and with which words: `a@example.org (550 no such user)`."""
-    return ", ".join(
-        f"{address} ({_reply(code, words)})" for address, (code, words) in replies.items()
-    )
+    return ", ".join(f"{address} ({words})" for address, words in refused.items())
+
+
+def code_of(words: str) -> int | None:
+    """Return the code that an answer of a mail server begins with."""
+    code = words[:3]
+    return int(code) if code.isdigit() else None
+
+
+def is_permanent(code: int) -> bool:
+    """Return whether a server that answered so would answer so again."""
+    return 500 <= code < 600
+
+
+def reply(code: int, words: bytes | str) -> str:
+    """Return an answer of the mail server in one line."""
+    text = words.decode(errors="replace") if isinstance(words, bytes) else words
+    return " ".join(f"{code} {text}".split())
 
 
 def fit_to_store(words: str) -> str:
@@ -62,15 +99,6 @@ def fit_to_store(words: str) -> str:
     for secret in _secrets(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD):
         words = words.replace(secret, "[password]")
     return words[:WORDS_LENGTH]
-
-
-def _is_permanent(code: int) -> bool:
-    return 500 <= code < 600
-
-
-def _reply(code: int, words: bytes | str) -> str:
-    text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return " ".join(f"{code} {text}".split())
 
 
 def _secrets(user: str, password: str) -> list[str]:

@@ -1,140 +1,233 @@
-"""What can be done with notifications: write one, try it again, review it, prune old ones."""
+"""What staff do with what was written down.
+
+Every change by staff is one guarded move for each row, and one entry in the audit log for each
+row that it moved: of two people at once, one did it, and the other is told who.
+"""
 
 import uuid
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from email.utils import parseaddr
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from itertools import batched
+from typing import Any
 
-from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.encoding import punycode
 
-from movies.models import Movie, SearchTerm
 from movies.queueing import enqueue_on_commit
-from notifications import kinds, tasks
-from notifications.cleaning import clean_header, clean_text, one_line
-from notifications.models import ABOUT_LENGTH, Notification
+from notifications import composing, kinds, policies, sites, tasks, texts
+from notifications.composing import Event
+from notifications.models import KindPolicy, Notification, Origin
 from notifications.querysets import NotificationQuerySet
+from notifications.states import RETRIED, WAITING, State
 
-KEPT_FOR = timedelta(days=365)
 BATCH = 1000
-NOT_MAILED = "Written down only: this kind is not mailed."
-
-State = Notification.State
 
 
-def notify(
-    kind: str,
-    subject: str,
-    text: str,
-    about: Model | None,
-    dedup_key: str,
-    *,
-    origin: str = Notification.Origin.SIGNAL,
-) -> Notification:
-    """Write one notification and, if its kind is mailed, have it sent after the commit.
+def notify(event: Event, *, origin: str = Origin.SIGNAL) -> Notification:
+    """Write one event down, once, and have it mailed as the policy of its kind says.
 
-    Takes any text. The same `dedup_key` a second time returns the first row and sends nothing.
+    Returns its row, or of an event that is written down already the first row, of which only
+    the key is sure.
     """
-    the_kind = kinds.get(kind)
-    identity = uuid.uuid4()
-    # A savepoint: on PostgreSQL an error inside would otherwise take the caller's work along.
+    made = composing.compose(event, origin=origin)
+    return _write(made, at_once=kinds.get(event.kind).goes_at_once)
+
+
+def _write(made: Notification, *, at_once: bool) -> Notification:
+    written = composing.insert(made)
+    # Of what is not mailed at once only the relay knows.
+    if at_once and made.state == State.QUEUED:
+        enqueue_on_commit(tasks.deliver, written.pk)
+    return written
+
+
+def is_new(written: Notification) -> bool:
+    """Return whether it was written just now; False if its key was there before."""
+    return Notification.objects.filter(pk=written.pk, uuid=written.uuid).exists()
+
+
+def send_test(user: User, token: str) -> Notification:
+    """Have a test mailed to the admins; the same `token` twice is one mail."""
     with transaction.atomic():
-        notification, created = Notification.objects.get_or_create(
-            dedup_key=dedup_key,
-            defaults={
-                "uuid": identity,
-                "kind": kind,
-                "origin": origin,
-                "subject": clean_header(subject) or the_kind.label,
-                "text": clean_text(text),
-                "content_type": ContentType.objects.get_for_model(about) if about else None,
-                "object_id": about.pk if about else None,
-                "about_text": clean_text(str(about))[:ABOUT_LENGTH] if about else "",
-                "state": State.QUEUED if the_kind.mailed else State.SUPPRESSED,
-                "reason": "" if the_kind.mailed else NOT_MAILED,
-                "message_id": _message_id(identity),
-            },
-        )
-        if created and the_kind.mailed:
-            enqueue_on_commit(tasks.deliver, notification.pk)
-    return notification
-
-
-def announce_new_term(term: SearchTerm) -> Notification:
-    """Tell the admins that somebody looked for something new; once for each term."""
-    return notify(
-        kinds.NEW_SEARCH_TERM,
-        "New Search Term",
-        f"A new search term was used: '{one_line(term.term)}'\n",
-        term,
-        f"{kinds.NEW_SEARCH_TERM}:{term.pk}",
-    )
-
-
-def note_filled(movie: Movie) -> Notification:
-    """Write down that a film's details were fetched; every fill is a row of its own."""
-    filled_at = movie.filled_at or timezone.now()
-    return notify(
-        kinds.MOVIE_FILLED,
-        f"Film filled: {movie}",
-        f"The details of '{one_line(str(movie))}' ({movie.imdb_id}) were fetched.\n",
-        movie,
-        f"{kinds.MOVIE_FILLED}:{movie.pk}:{filled_at.isoformat()}",
-    )
+        line = f"This is a test that {user.get_username()} asked for. Mail arrives."
+        event = Event(kinds.TEST, f"{kinds.TEST}:{token}", "Test", (line,))
+        test = notify(event, origin=Origin.TEST)
+        if is_new(test):
+            _log(user, [test], "Asked for a test.", ADDITION)
+    return test
 
 
 def retry(pks: Iterable[int], user: User) -> list[int]:
-    """Queue those again, with all their attempts, that are still failed; return their keys."""
-    return [pk for batch in batched(pks, BATCH) for pk in _retry_batch(batch, user)]
+    """Queue the same mails again, with all their attempts; return the keys that were over."""
+    return _each(pks, lambda batch: _queue(batch, RETRIED, user, "Asked for another try."))
 
 
-def _retry_batch(pks: Sequence[int], user: User) -> list[int]:
-    changes = {
-        "state": State.QUEUED,
-        "reason": f"{user.get_username()} asked for another try.",
-        "attempts": 0,
-        "next_attempt_at": timezone.now(),
-        "reviewed_at": None,
-    }
-    failed = Notification.objects.filter(pk__in=pks, state=State.FAILED)
-    queued = _change(failed, changes, user, "Asked for another try.")
-    for pk in queued:
-        enqueue_on_commit(tasks.deliver, pk)
-    return queued
+def send_now(pks: Iterable[int], user: User) -> list[int]:
+    """Have those that wait mailed at once, past policy and digest; return their keys.
+
+    What is due already goes by itself, and is left alone.
+    """
+    return _each(pks, lambda batch: _queue(batch, WAITING, user, "Asked to send it now."))
 
 
-def mark_reviewed(pks: Iterable[int], user: User) -> list[int]:
-    """Take failures off everybody's list of what needs them; return the keys that were on it."""
-    return [pk for batch in batched(pks, BATCH) for pk in _mark_batch(batch, user)]
-
-
-def _mark_batch(pks: Sequence[int], user: User) -> list[int]:
-    unseen = Notification.objects.needs_review().filter(pk__in=pks)
-    return _change(unseen, {"reviewed_at": timezone.now()}, user, "Marked as reviewed.")
-
-
-def _change(
-    rows: NotificationQuerySet, changes: dict[str, object], user: User, words: str
-) -> list[int]:
-    # Locked, so that of two people at once only one is written down for each row.
+def _queue(pks: Sequence[int], leaving: Sequence[State], user: User, words: str) -> list[int]:
+    now = timezone.now()
+    moved: list[int] = []
     with transaction.atomic():
-        mine = list(rows.order_by("pk").defer("text").select_for_update())
-        pks = [notification.pk for notification in mine]
-        Notification.objects.filter(pk__in=pks).update(**changes)
-        LogEntry.objects.log_actions(user.pk, mine, CHANGE, words)
-    return pks
+        # Of what has no text any more there is nothing to send.
+        rows = _locked(Notification.objects.with_text().not_due(), pks, leaving)
+        for row in rows:
+            one = Notification.objects.filter(pk=row.pk)
+            changes = {
+                "reason": f"{user.get_username()}: {words}",
+                "attempts": 0,
+                "repeats": 0,
+                "next_attempt_at": now,
+                "passed_at": now,
+                "expires_at": now + policies.of(row.kind).expiry,
+                "site": sites.name(),
+                "reviewed_at": None,
+                "reviewed_by": None,
+                # Who has the mail already is not mailed again.
+                "remaining": sorted({*row.remaining, *row.refused}) if row.sent_at else [],
+            }
+            if row.state == State.QUEUED:
+                one.filter(state=State.QUEUED).update(**changes)
+            else:
+                one.move(State.QUEUED, leaving=[State(row.state)], **changes)
+            moved.append(row.pk)
+            enqueue_on_commit(tasks.deliver, row.pk)
+        _log(user, rows, words)
+    return moved
 
 
-def last_actions(pks: Iterable[int]) -> dict[int, LogEntry]:
+def cancel(pks: Iterable[int], user: User) -> list[int]:
+    """Have what waits never mailed; return the keys that still waited."""
+    reason = f"Cancelled by {user.get_username()}."
+    return _each(
+        pks,
+        lambda batch: _moved(batch, WAITING, State.CANCELLED, user, "Cancelled.", reason=reason),
+    )
+
+
+def settle_arrived(pks: Iterable[int], user: User) -> list[int]:
+    """Note that what may have arrived did; return the keys that were in doubt."""
+    reason = f"{user.get_username()} says that it arrived."
+    changes = {"reason": reason, "sent_at": timezone.now()}
+    words = "Settled: it arrived."
+    return _each(
+        pks, lambda batch: _moved(batch, [State.UNCERTAIN], State.SENT, user, words, **changes)
+    )
+
+
+def settle_again(pks: Iterable[int], user: User) -> list[int]:
+    """Send again, to the byte, what may have arrived; return the keys that were in doubt."""
+    words = "Settled: send the same mail again."
+    return _each(pks, lambda batch: _queue(batch, [State.UNCERTAIN], user, words))
+
+
+def resend_copy(notification: Notification, user: User, token: str) -> Notification:
+    """Have a copy mailed under a Message-ID of its own; the same `token` twice is one copy."""
+    identity, now = uuid.uuid4(), timezone.now()
+    words = texts.Words(notification.subject, notification.text, notification.html)
+    copy = composing.row(
+        notification.kind,
+        words,
+        identity,
+        dedup_key=f"copy:{notification.pk}:{token}",
+        origin=Origin.STAFF,
+    )
+    copy.content_type_id, copy.object_id = notification.content_type_id, notification.object_id
+    copy.about_text = notification.about_text
+    copy.resent_from = notification
+    copy.passed_at, copy.expires_at = now, now + policies.of(notification.kind).expiry
+    with transaction.atomic():
+        copy = _write(copy, at_once=True)
+        if is_new(copy):
+            _log(user, [notification], f"Asked for a copy: notification {copy.pk}.")
+    return copy
+
+
+def mark_reviewed(pks: Iterable[int], user: User, note: str = "") -> list[int]:
+    """Take failures off everybody's list of what needs them; return the keys that were on it."""
+
+    def mark(batch: Sequence[int]) -> list[int]:
+        with transaction.atomic():
+            unseen = Notification.objects.needs_review().filter(pk__in=batch)
+            rows = list(unseen.order_by("pk").without_bodies().select_for_update())
+            Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
+                reviewed_at=timezone.now(), reviewed_by=user, review_note=note[:300]
+            )
+            _log(user, rows, f"Marked as reviewed. {note}".strip())
+        return [row.pk for row in rows]
+
+    return _each(pks, mark)
+
+
+def mute(kind_name: str, until: datetime | None, user: User) -> KindPolicy:
+    """Mail nothing of a kind until a moment; None lets it be mailed again."""
+    with transaction.atomic():
+        policy = policies.locked(kind_name)
+        policy.muted_until = until
+        policy.save(update_fields=["muted_until", "changed_at"])
+        words = f"Muted until {timezone.localtime(until):%d %b %Y, %H:%M}." if until else "Unmuted."
+        LogEntry.objects.log_actions(user.pk, [policy], CHANGE, words, single_object=True)
+    return policy
+
+
+def switch(kind_name: str, user: User, *, on: bool) -> bool:
+    """Have a kind mailed, or only written down; return False if it is so already."""
+    with transaction.atomic():
+        policy = policies.locked(kind_name)
+        if policy.enabled == on:
+            return False
+        policy.enabled = on
+        policy.save(update_fields=["enabled", "changed_at"])
+        words = "Switched on." if on else "Switched off."
+        LogEntry.objects.log_actions(user.pk, [policy], CHANGE, words, single_object=True)
+    return True
+
+
+def _moved(
+    pks: Sequence[int],
+    leaving: Sequence[State],
+    to: State,
+    user: User,
+    words: str,
+    **changes: Any,
+) -> list[int]:
+    with transaction.atomic():
+        rows = _locked(Notification.objects.all(), pks, leaving)
+        mine = [row.pk for row in rows]
+        Notification.objects.filter(pk__in=mine).move(to, leaving=leaving, **changes)
+        _log(user, rows, words)
+    return mine
+
+
+def _locked(
+    rows: NotificationQuerySet, pks: Sequence[int], leaving: Sequence[State]
+) -> list[Notification]:
+    # Locked, so that of two people at once only one is written down for each row.
+    chosen: NotificationQuerySet = rows.filter(pk__in=pks, state__in=leaving)
+    return list(chosen.order_by("pk").without_bodies().select_for_update())
+
+
+def _each(pks: Iterable[int], do: Callable[[Sequence[int]], list[int]]) -> list[int]:
+    return [pk for batch in batched(pks, BATCH) for pk in do(batch)]
+
+
+def _log(user: User, rows: Sequence[Notification], words: str, flag: int = CHANGE) -> None:
+    if rows:
+        LogEntry.objects.log_actions(user.pk, rows, flag, words)
+
+
+def last_actions(pks: Iterable[int], model: type[Model] = Notification) -> dict[int, LogEntry]:
     """Return what staff did last to each of these, with who did it; nothing for the others."""
-    this = ContentType.objects.get_for_model(Notification)
+    this = ContentType.objects.get_for_model(model)
     last = {}
     for batch in batched(pks, BATCH):
         keys = [str(pk) for pk in batch]
@@ -142,28 +235,3 @@ def last_actions(pks: Iterable[int]) -> dict[int, LogEntry]:
         for entry in entries.select_related("user").order_by("action_time", "pk"):
             last[int(str(entry.object_id))] = entry
     return last
-
-
-def prune(now: datetime) -> int:
-    """Remove what was over a year ago and return how many rows that was.
-
-    What still waits, and a failure that nobody has reviewed, stays however old it is.
-    """
-    removed = 0
-    while batch := _prune_batch(now - KEPT_FOR):
-        removed += batch
-    return removed
-
-
-def _prune_batch(before: datetime) -> int:
-    # Locked, so that none is queued again between the choice and the removal.
-    with transaction.atomic():
-        old = Notification.objects.prunable(before).order_by("pk").select_for_update()
-        pks = list(old.values_list("pk", flat=True)[:BATCH])
-        Notification.objects.filter(pk__in=pks).delete()
-    return len(pks)
-
-
-def _message_id(identity: uuid.UUID) -> str:
-    domain = parseaddr(settings.SERVER_EMAIL)[1].partition("@")[2]
-    return f"<{identity}@{punycode(domain) or 'localhost'}>"

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from notifications import delivery
+from notifications import delivery, reconciling, relaying
 
 
 @shared_task
@@ -13,6 +13,13 @@ def deliver(notification_id: int) -> str:
 
 @shared_task(ignore_result=True)
 def relay() -> str | None:
-    """Mail what the queue lost or put off, and take back what a dead worker held."""
-    done = delivery.relay()
+    """Mail what is due, sort out what is new, and take back what a dead worker held."""
+    done = relaying.relay()
     return ", ".join(f"{count} {word}" for word, count in done.items()) or None
+
+
+@shared_task(ignore_result=True)
+def reconcile() -> str | None:
+    """Write down the events that no receiver heard of."""
+    written = reconciling.reconcile()
+    return f"{written} written" if written else None

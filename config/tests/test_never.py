@@ -234,7 +234,10 @@ def test_d17_a_term_never_forges_a_header_or_a_second_line_of_a_mail(settings):
 
     (message,) = mail.outbox
     assert message.subject == "[Django] New Search Term"
-    assert len(message.body.strip().splitlines()) == 1
+    first, blank, *links = message.body.splitlines()
+    assert first == "A new search term was used: 'x Bcc: eve@example.com Subject: y'"
+    assert blank == ""
+    assert all("http://" in line for line in links if line)
     assert "eve@example.com" not in message.recipients()
 
 

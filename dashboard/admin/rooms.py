@@ -21,7 +21,7 @@ from movies.models import Movie, Origin, Refill, SearchTerm
 from notifications import kinds
 from notifications.labels import notification_label
 from notifications.models import Notification
-from notifications.services import KEPT_FOR
+from notifications.retention import KEPT_FOR
 
 ROWS = 50
 
@@ -35,7 +35,7 @@ class WithNotifications(RecordAdmin):
         return [*tabs, told, history]
 
     def told(self, obj: Any) -> Table:
-        notifications = Notification.objects.about(obj).defer("text")[:ROWS]
+        notifications = Notification.objects.about(obj).without_bodies()[:ROWS]
         return Table(
             columns=("Written", "State", "Kind", "Subject"),
             rows=[

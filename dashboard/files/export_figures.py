@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from dashboard.files.csv_safe import Cell
 from dashboard.front.distinct import Distinct
 from dashboard.front.figures import Films, Moment
 from dashboard.periods import View
 from dashboard.totals import Counts
 from dashboard.trends import Bucket, Trend
+from movies.csv_safe import Cell
 from movies.models import Outcome
 
 # How a measure is called in JSON, what it is called in CSV, and what it is a share of.

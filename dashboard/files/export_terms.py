@@ -5,7 +5,6 @@ from dataclasses import asdict
 from datetime import datetime
 from itertools import batched
 
-from dashboard.files.csv_safe import Cell
 from dashboard.files.export_figures import Json, started
 from dashboard.models import Board
 from dashboard.periods import View
@@ -15,6 +14,7 @@ from dashboard.ranks.refreshing import key_of
 from dashboard.ranks.whole_tables import BELONGS, CHUNK, live_rows
 from dashboard.term_pages.term_changes import STATES
 from movies import formats
+from movies.csv_safe import Cell
 from movies.models import SearchTerm
 
 HEADINGS = (

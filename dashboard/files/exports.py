@@ -17,13 +17,13 @@ from django.views.decorators.http import require_safe
 from dashboard import trends
 from dashboard.days import site_date
 from dashboard.files import export_figures, export_terms
-from dashboard.files.csv_safe import Rows, attached
 from dashboard.front import figures
 from dashboard.front.distinct import distinct_terms
 from dashboard.periods import View, view_of
 from dashboard.ranks import refreshing, snapshots, term_tables
 from dashboard.term_pages import term_asking, term_trends
 from dashboard.trends import Trend
+from movies.csv_safe import Rows, attached
 from movies.models import SearchTerm
 
 type Export = Callable[..., HttpResponseBase]

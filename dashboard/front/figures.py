@@ -164,9 +164,7 @@ def _films(found: Answers) -> Films:
 
 
 def _ask_mails(view: View, now: datetime) -> Answers:
-    # As it stands in the partial index: SQLite does not see that a parameter is the same.
-    due = Notification.objects.due().extra(where=["state IN ('queued', 'sending')"])
-    waiting = due.filter(next_attempt_at__lt=now - PATIENCE)
+    waiting = Notification.objects.due().filter(next_attempt_at__lt=now - PATIENCE)
     sent = Notification.objects.filter(state=Notification.State.SENT)
     return {
         "unreviewed": _count(Notification.objects.needs_review()),

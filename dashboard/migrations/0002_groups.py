@@ -37,12 +37,16 @@ GROUPS = {"Viewers": VIEWERS, "Operators": OPERATORS, "Administrators": ADMINIST
 
 
 def grant(apps, schema_editor):
+    grant_all(apps, schema_editor, GROUPS)
+
+
+def grant_all(apps, schema_editor, permissions_of):
     """Give each group its permissions; a group that exists keeps its members and what it has."""
     database = schema_editor.connection.alias
     _write_permissions(apps, database)
     permissions = apps.get_model("auth", "Permission").objects.using(database)
     groups = apps.get_model("auth", "Group").objects.using(database)
-    for name, granted in GROUPS.items():
+    for name, granted in permissions_of.items():
         group, _ = groups.get_or_create(name=name)
         for permission in granted:
             app, codename = permission.split(".")

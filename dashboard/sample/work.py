@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from celery import states
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 from django_celery_results.models import TaskResult
@@ -17,8 +16,10 @@ from dashboard.sample.films import complete, write_genres
 from movies.catalogue import demo
 from movies.models import Movie, Refill, RefillItem, Search, SearchTerm
 from movies.omdb_errors import TimedOut
-from notifications import kinds
+from notifications import announcing
+from notifications.composing import compose
 from notifications.models import Attempt, Notification
+from notifications.states import Phase, State
 
 # No mail is sent for what never happened; the address says so.
 RECIPIENTS = ["admin@sample.invalid"]
@@ -45,32 +46,35 @@ def announce(terms: Iterable[SearchTerm], until: datetime) -> None:
             started_at=notification.created_at,
             ended_at=notification.created_at + MAIL_TOOK,
             outcome=Attempt.Outcome.SENT if notification.sent_at else Attempt.Outcome.PERMANENT,
-            error=notification.reason,
+            phase=Phase.DATA if notification.sent_at else Phase.CONNECT,
+            code=250 if notification.sent_at else 550,
+            error=notification.reason or "250 OK",
         )
         for notification in written
     )
 
 
 def _announcement(term: SearchTerm, until: datetime) -> Notification:
-    identity = uuid.uuid4()
     is_sent = not _was_refused(term.created_at, until)
-    return Notification(
-        uuid=identity,
-        kind=kinds.NEW_SEARCH_TERM,
-        dedup_key=f"{kinds.NEW_SEARCH_TERM}:{term.pk}",
-        content_type=ContentType.objects.get_for_model(SearchTerm),
-        object_id=term.pk,
-        about_text=term.term,
-        subject="New Search Term",
-        text=f"A new search term was used: '{term.term}'\n",
-        state=Notification.State.SENT if is_sent else Notification.State.FAILED,
-        reason="" if is_sent else REFUSAL,
-        recipients=RECIPIENTS if is_sent else [],
-        message_id=f"<{identity}@sample.invalid>",
+    sent: dict[str, Any] = {
+        "state": State.SENT,
+        "recipients": RECIPIENTS,
+        "sent_at": term.created_at + MAIL_TOOK,
+    }
+    failed: dict[str, Any] = {
+        "state": State.FAILED,
+        "reason": REFUSAL,
+        "refused": dict.fromkeys(RECIPIENTS, "550 no such user"),
+        "has_refused": True,
+    }
+    return compose(
+        announcing.new_term(term),
         attempts=1,
+        tries=1,
+        passed_at=term.created_at,
         next_attempt_at=term.created_at,
         created_at=term.created_at,
-        sent_at=term.created_at + MAIL_TOOK if is_sent else None,
+        **sent if is_sent else failed,
     )
 
 

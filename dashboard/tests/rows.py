@@ -31,13 +31,16 @@ def film(**facts: object) -> Movie:
 
 def notification(state: str = "sent", **facts: object) -> Notification:
     number = next(numbers)
+    at = facts.get("created_at") or timezone.now()
+    known = {"passed_at": at, "sent_at": at if state == "sent" else None}
     return Notification.objects.create(
         kind="new_search_term",
         dedup_key=f"test:{number}",
         message_id=f"<{number}@test>",
         subject="New Search Term",
+        text="A new search term was used: 'dune'\n",
         state=state,
-        **facts,
+        **known | facts,
     )
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 pytestmark = pytest.mark.django_db
 
 groups = importlib.import_module("dashboard.migrations.0002_groups")
+kinds = importlib.import_module("dashboard.migrations.0005_kinds")
 
 
 def permissions_of(group: str) -> set[str]:
@@ -17,11 +18,12 @@ def permissions_of(group: str) -> set[str]:
 
 def migrate() -> None:
     groups.grant(apps, connection.schema_editor())
+    kinds.grant(apps, connection.schema_editor())
 
 
 @pytest.mark.parametrize("group", ["Viewers", "Operators", "Administrators"])
 def test_a_group_has_exactly_what_it_is_for(group):
-    assert permissions_of(group) == set(groups.GROUPS[group])
+    assert permissions_of(group) == {*groups.GROUPS[group], *kinds.GROUPS[group]}
 
 
 def test_each_group_may_do_what_the_one_before_may():
@@ -41,12 +43,13 @@ def test_a_group_that_exists_keeps_its_members_and_gets_what_it_lacks(django_use
     migrate()
     migrate()
 
-    assert permissions_of("Viewers") == set(groups.VIEWERS)
+    assert permissions_of("Viewers") == {*groups.VIEWERS, *kinds.VIEWERS}
     assert Group.objects.get(name="Viewers").user_set.count() == 1
 
 
-def test_the_way_back_leaves_people_in_their_groups():
-    (operation,) = groups.Migration.operations
+@pytest.mark.parametrize("granting", [groups, kinds])
+def test_the_way_back_leaves_people_in_their_groups(granting):
+    (operation,) = granting.Migration.operations
 
     assert operation.reversible
     operation.reverse_code(apps, connection.schema_editor())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
 from django.contrib import admin
@@ -28,10 +28,18 @@ BY = {
 }
 
 
+class Part(Protocol):
+    """What a tab shows, with the template that shows it."""
+
+    @property
+    def template(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A few rows about a record; `empty` says why there are none."""
 
+    template: ClassVar[str] = "admin/table.html"
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
     empty: str
@@ -57,7 +65,7 @@ class Tab:
 
     key: str
     title: str
-    table: Callable[[], Table]
+    table: Callable[[], Part]
     # The rows of another room: the tab is for those who may view them there.
     of: type[Model] | None = None
 

@@ -71,6 +71,13 @@ def test_a_moment_of_this_year_has_no_year():
     assert words(formats.moment(None)) == "—"
 
 
+def test_a_step_is_told_to_the_second():
+    at = timezone.localtime().replace(month=6, day=2, hour=8, minute=4, second=9)
+
+    assert words(formats.second(at)) == "2 Jun, 08:04:09"
+    assert words(formats.second(at.replace(year=2019))) == "2 Jun 2019, 08:04:09"
+
+
 def test_a_moment_says_the_exact_time_on_hover():
     at = datetime(2019, 6, 2, 8, 4, 9, tzinfo=UTC)
 

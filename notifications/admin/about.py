@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from movies import formats
 from movies.admin.parts import link
 
 
@@ -37,6 +36,6 @@ def _things(kind: int, pks: set[int], request: HttpRequest) -> dict[int, Model]:
 
 def _words(notification: Any, thing: Model | None) -> SafeString:
     # What it was called then: a film may have another title by now.
-    words = notification.about_text or formats.NONE
+    words = notification.about_text or notification.subject
     # Isolated: a right-to-left override in a term must not turn the rest of the page.
     return link(thing, words) if thing else format_html("<bdi>{}</bdi>", words)

@@ -1,96 +1,126 @@
-"""What staff can do with notifications; each asks first, by POST, and names its permission."""
+"""What staff can do with one notification; each asks first, by POST, and names its permission."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 from unfold.enums import ActionVariant
-from unfold.forms import BaseDialogForm
 
 from movies.admin.records import lead_to
 from notifications import services
-from notifications.admin.answers import answer
-from notifications.admin.retrying import RetryingSeveral
-from notifications.delivery import MAX_ATTEMPTS
+from notifications.admin import dialogs, muting
+from notifications.admin.answers import answer, answer_written
+from notifications.admin.dialogs import SettleQuestion
+from notifications.admin.several import Several
 from notifications.models import Notification
-from notifications.querysets import NotificationQuerySet
-
-# Without a dialog Unfold would run an action of the page on a plain GET.
-RETRY_DIALOG = {
-    "title": "Retry this notification?",
-    "description": f"It is mailed to every admin, in up to {MAX_ATTEMPTS} attempts.",
-    "form_submit_text": "Retry",
-    "stay": "Leave it failed",
-}
-REVIEW_DIALOG = {
-    "title": "Mark this failure as reviewed?",
-    "description": "It leaves the list of what needs somebody, for everybody. Nothing is sent.",
-    "form_submit_text": "Mark as reviewed",
-    "stay": "Keep it on the list",
-}
+from notifications.states import NEEDS_REVIEW, RETRIED, WAITING, State
 
 
-class Actions(RetryingSeveral):
-    actions = ("retry_selected", "review_selected")
-    actions_detail = ("retry", "review")
+def asking(description: str, question: type[dialogs.Question], **options: Any) -> Any:
+    """Name an action that asks first; without a dialog Unfold would run it on a plain GET."""
+    options.setdefault("permissions", ["view", "retry"])
+    # Its title is the form's own.
+    dialog = {"title": description, "form_class": question}
+    return action(description=description, dialog=dialog, **options)
 
-    def has_review_permission(self, request: HttpRequest, object_id: object = None) -> bool:
-        """Return whether they may review; nobody does anything with what they may not see."""
-        may = request.user.has_perm("notifications.review_notification")
-        return may and bool(self.has_view_permission(request))
+
+def useful(row: Notification) -> set[str]:
+    """Return the names of the actions that have something to do in the state of a row."""
+    wanted = {
+        "send_now": row.state in WAITING and row.has_text and not row.is_due,
+        "retry": row.state in RETRIED and row.has_text,
+        "settle": row.state == State.UNCERTAIN,
+        "copy": row.state in (State.SENT, State.PARTIAL) and row.has_text,
+        "cancel": row.state in WAITING,
+        "review": row.state in NEEDS_REVIEW and row.reviewed_at is None,
+        "mute": True,
+    }
+    return {name for name, is_useful in wanted.items() if is_useful}
+
+
+class Actions(muting.Testing, Several):
+    actions_list = ("send_test",)
+    actions_detail = (
+        "send_now",
+        "retry",
+        "settle",
+        {"title": "More", "items": ["copy", "cancel", "review", "mute"]},
+    )
+
+    def has_mute_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        return bool(request.user.has_perm("notifications.change_kindpolicy"))
 
     def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[UnfoldAction]:
         """Leave out the buttons that have nothing to do in the state of this row."""
         row = cast(Notification | None, self.get_object(request, str(object_id)))
-        failed = row is not None and row.state == Notification.State.FAILED
-        unseen = row is not None and row.reviewed_at is None
-        useful = {"retry": failed, "review": failed and unseen}
+        wanted = useful(row) if row else set()
         allowed = super().get_actions_detail(request, object_id)
-        return [one for one in allowed if useful[one.path]]
+        return [one for one in allowed if one.path.replace("-", "_") in wanted]
 
-    @action(
-        description="Retry",
-        icon="refresh",
-        permissions=["view", "retry"],
+    @asking(
+        "Send now",
+        dialogs.SendNowQuestion,
+        icon="send",
         variant=ActionVariant.PRIMARY,
-        dialog=RETRY_DIALOG,
+        url_path="send-now",
     )
-    def retry(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
-        notification = self._notification(request, object_id)
-        done = services.retry([notification.pk], cast(User, request.user))
-        return _back_to(request, notification, "Queued again", done)
+    def send_now(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._did(request, form, "Goes out now", services.send_now)
 
-    @action(
-        description="Mark as reviewed",
-        icon="done",
-        permissions=["view", "review"],
-        dialog=REVIEW_DIALOG,
+    @asking("Retry", dialogs.RetryQuestion, icon="refresh", variant=ActionVariant.PRIMARY)
+    def retry(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._did(request, form, "Queued again", services.retry)
+
+    @asking("Settle", SettleQuestion, icon="help", variant=ActionVariant.PRIMARY)
+    def settle(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        if form.cleaned_data["answer"] == SettleQuestion.ARRIVED:
+            return self._did(request, form, "Settled, it arrived", services.settle_arrived)
+        return self._did(request, form, "Settled, sent again", services.settle_again)
+
+    @asking("Send a copy", dialogs.CopyQuestion, icon="forward_to_inbox")
+    def copy(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        notification, token = form.notification, str(form.cleaned_data["token"])
+        if "copy" in useful(notification):
+            copy = services.resend_copy(notification, _user(request), token)
+            answer_written(request, "A copy goes out", copy, notification)
+        else:
+            answer(request, "", [notification.pk], [])
+        return _back_to(request, notification)
+
+    @asking("Cancel", dialogs.CancelQuestion, icon="block")
+    def cancel(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        return self._did(request, form, "Cancelled", services.cancel)
+
+    @asking("Mark as reviewed", dialogs.ReviewQuestion, icon="done", permissions=["view", "review"])
+    def review(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        note = form.cleaned_data["note"]
+        return self._did(
+            request, form, "Reviewed", lambda pks, user: services.mark_reviewed(pks, user, note)
+        )
+
+    @asking(
+        "Mute its kind",
+        dialogs.MuteQuestion,
+        icon="notifications_off",
+        permissions=["view", "mute"],
     )
-    def review(self, request: HttpRequest, form: BaseDialogForm, object_id: str) -> HttpResponse:
-        notification = self._notification(request, object_id)
-        done = services.mark_reviewed([notification.pk], cast(User, request.user))
-        return _back_to(request, notification, "Reviewed", done)
+    def mute(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
+        muting.mute(request, form)
+        return _back_to(request, form.notification)
 
-    # Django offers an action to whoever has any one of its permissions.
-    @action(description="Mark as reviewed", permissions=["review"])
-    def review_selected(self, request: HttpRequest, queryset: NotificationQuerySet) -> None:
-        pks = list(queryset.values_list("pk", flat=True))
-        done = services.mark_reviewed(pks, cast(User, request.user))
-        answer(request, "Reviewed", pks, done)
-
-    def _notification(self, request: HttpRequest, object_id: str) -> Notification:
-        notification = self.get_object(request, object_id)
-        if notification is None:
-            raise Http404
-        return cast(Notification, notification)
+    def _did(self, request: HttpRequest, form: Any, word: str, do: Any) -> HttpResponse:
+        pk = form.notification.pk
+        answer(request, word, [pk], do([pk], _user(request)))
+        return _back_to(request, form.notification)
 
 
-def _back_to(
-    request: HttpRequest, notification: Notification, word: str, done: list[int]
-) -> HttpResponse:
-    answer(request, word, [notification.pk], done)
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _back_to(request: HttpRequest, notification: Notification) -> HttpResponse:
     url = reverse("admin:notifications_notification_change", args=[notification.pk])
     return lead_to(request, url)

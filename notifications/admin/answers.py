@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
+from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 from movies.admin.parts import link, person
 from movies.formats import clock, counted
 from notifications import services
-from notifications.models import Notification
+from notifications.models import KindPolicy, Notification
 
 LOG = "admin:notifications_notification_changelist"
 # So many keys still make an address that every server takes.
@@ -27,16 +28,45 @@ def answer(request: HttpRequest, word: str, asked: Sequence[int], done: Sequence
     entries = services.last_actions(rest)
     if entries:
         latest = max(entries.values(), key=lambda entry: entry.action_time)
-        who, when = person(latest.user), clock(latest.action_time)
-        linked = _linked(list(entries))
-        messages.info(request, format_html("Already done by {}, {}: {}.", who, when, linked))
+        _already(request, latest, _linked(list(entries)))
     if untouched := [pk for pk in rest if pk not in entries]:
         messages.info(request, format_html("Nothing needed to be done: {}.", _linked(untouched)))
 
 
+def answer_written(
+    request: HttpRequest, word: str, written: Notification, asked_of: Notification | None = None
+) -> None:
+    """Say `word` of a new notification, or who asked for it first; of a copy, on `asked_of`."""
+    if services.is_new(written):
+        messages.success(request, format_html("{}: {}.", word, link(written, written.subject)))
+        return
+    asked = asked_of or written
+    entry = services.last_actions([asked.pk])[asked.pk]
+    _already(request, entry, link(written, written.subject))
+
+
+def answer_policy(
+    request: HttpRequest, words: SafeString | str, policy: KindPolicy, done: bool
+) -> None:
+    """Say what became of a kind, or who had done it before."""
+    linked = link(policy)
+    entries = services.last_actions([policy.pk], KindPolicy)
+    if done:
+        messages.success(request, format_html("{}: {}.", words, linked))
+    elif entries:
+        _already(request, entries[policy.pk], linked)
+    else:
+        messages.info(request, format_html("Nothing needed to be done: {}.", linked))
+
+
+def _already(request: HttpRequest, entry: LogEntry, linked: SafeString) -> None:
+    who, when = person(entry.user), clock(entry.action_time)
+    messages.info(request, format_html("Already done by {}, {}: {}.", who, when, linked))
+
+
 def _linked(pks: Sequence[int]) -> SafeString:
     """Return a link to the one, or to the log narrowed to them unless they are too many."""
-    one = Notification.objects.defer("text").filter(pk=pks[0]).first() if len(pks) == 1 else None
+    one = Notification.objects.without_bodies().filter(pk=pks[0]).first() if len(pks) == 1 else None
     if one:
         return link(one)
     keys = ",".join(map(str, pks))

@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from movies.filters import ChoiceFilter
+from movies.filters import ChoiceFilter, DayFilter
 from notifications import kinds
-from notifications.models import Notification
+from notifications.models import Notification, Origin
 
 type Rows = QuerySet[Any]
 
@@ -37,7 +37,13 @@ class OriginFilter(ChoiceFilter):
     field = "origin"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [(str(value), str(words)) for value, words in Notification.Origin.choices]
+        return [(str(value), str(words)) for value, words in Origin.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        rows = super().queryset(request, queryset)
+        # The index of the rare ones is asked only by a query that says what it says.
+        is_rare = self.value() not in (None, Origin.SIGNAL)
+        return rows.exclude(origin=Origin.SIGNAL) if is_rare else rows
 
 
 class ReviewFilter(ChoiceFilter):
@@ -49,3 +55,18 @@ class ReviewFilter(ChoiceFilter):
 
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
         return queryset & Notification.objects.needs_review() if self.value() else queryset
+
+
+class RefusedFilter(ChoiceFilter):
+    title = "recipients"
+    parameter_name = "refused"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("some", "Some were refused")]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        return queryset.filter(has_refused=True) if self.value() else queryset
+
+
+class PeriodFilter(DayFilter):
+    title = "written"

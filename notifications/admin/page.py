@@ -1,87 +1,101 @@
-"""What the page of a notification says, and its tabs."""
+"""What the page of a notification says: the answer, whom it reached and what it is about."""
 
 from typing import Any
 
-from django.utils.html import format_html
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from movies import formats
-from movies.admin.parts import Record, Table
+from movies import labels as words
+from movies.admin.parts import Record, link, may_view, person
 from notifications import kinds, labels
-from notifications.models import Attempt, Notification
+from notifications.admin import timeline
+from notifications.models import KindPolicy, Notification
+from notifications.states import NEEDS_REVIEW
 
-ATTEMPTS = 50
 State = Notification.State
+COPIES = 5
 
 
-def record(notification: Any, *, may_retry: bool) -> Record:
+def record(notification: Any, request: HttpRequest, *, may_retry: bool) -> Record:
     state = labels.shown_state(notification)
+    eml = reverse("admin:notifications_notification_eml", args=[notification.pk])
     return Record(
-        title=format_html("{}: {}", labels.state_label(state), _name(notification)),
+        title=format_html("{}: {}", labels.state_label(state), labels.name_of(notification)),
         # It stands in the title.
         label=SafeString(""),
         sentence=_sentence(notification, may_retry=may_retry),
-        facts=[
-            ("Kind", kinds.get(notification.kind).label),
-            ("About", notification.about_link),
-            ("Recipients", _recipients(notification)),
-            ("Written", formats.moment(notification.created_at)),
-            ("Sent", formats.moment(notification.sent_at)),
-        ],
         technical=_technical(notification),
-        # For the browser's tab, which shows no label.
-        extra={"title": f"{labels.LABELS.get(state, labels.UNKNOWN)[1]}: {_name(notification)}"},
+        extra={
+            # For the browser's tab, which shows no label.
+            "title": f"{labels.LABELS.get(state, labels.UNKNOWN)[1]}: "
+            f"{labels.name_of(notification)}",
+            "timeline": timeline.of(notification),
+            "recipients": recipients(notification),
+            "goes_to": _goes_to(notification),
+            "about": _about(notification, request),
+            "eml": eml if notification.has_text and settings.ADMINS else "",
+        },
     )
 
 
-def text(notification: Notification) -> Table:
-    words = format_html('<div class="mail-text">{}</div>', notification.text)
-    subject = format_html("<b><bdi>{}</bdi></b>", notification.subject)
-    return Table(columns=("Subject and text",), rows=[(subject,), (words,)], empty="")
-
-
-def attempts(notification: Notification) -> Table:
-    """Return the attempts to mail it, newest first."""
-    newest = list(notification.attempt_log.order_by("-number")[: ATTEMPTS + 1])
-    return Table(
-        columns=("Tried", "How it ended", "Why", "Took"),
-        rows=[
-            (
-                formats.moment(attempt.started_at),
-                labels.attempt_label(attempt),
-                attempt.error or formats.NONE,
-                _took(attempt),
-            )
-            for attempt in newest[:ATTEMPTS]
-        ],
-        numbers=(3,),
-        is_wide=True,
-        empty="Nobody has tried to mail it.",
-        more=f"The newest {ATTEMPTS} attempts." if len(newest) > ATTEMPTS else "",
+def recipients(notification: Notification) -> list[tuple[str, SafeString]]:
+    """Return each address with what became of the mail to it."""
+    known = dict.fromkeys(
+        [*notification.recipients, *notification.refused, *notification.remaining]
     )
+    return [(address, _outcome(notification, address)) for address in known]
 
 
-def _name(notification: Notification) -> str:
-    if not notification.about_text:
-        return notification.subject
-    return f"{kinds.get(notification.kind).label} '{notification.about_text}'"
+def _outcome(notification: Notification, address: str) -> SafeString:
+    if address in notification.refused:
+        return words.label("needs", "Refused", notification.refused[address])
+    if address in notification.remaining:
+        return words.label("moving", "Not reached yet", "it is tried again")
+    if notification.sent_at:
+        at = format_html("by the mail server, {}", formats.moment(notification.sent_at))
+        return words.label("good", "Accepted", at)
+    return words.label("rest", "Not reached")
+
+
+def _goes_to(notification: Notification) -> str:
+    """Return whom it is for, where no address is known of yet."""
+    if notification.state in (State.QUEUED, State.SENDING, State.UNCERTAIN):
+        return f"{formats.counted(len(settings.ADMINS), 'admin')}."
+    return "Nobody."
+
+
+def _about(notification: Any, request: HttpRequest) -> list[tuple[str, object]]:
+    kind = kinds.get(notification.kind).label
+    policy = KindPolicy.objects.filter(kind=notification.kind).first()
+    linked = link(policy, kind) if policy and may_view(request, KindPolicy) else kind
+    about: list[tuple[str, object]] = [("About", notification.about_link), ("Kind", linked)]
+    if notification.digest:
+        about.append(("Mailed in", link(notification.digest)))
+    if notification.resent_from:
+        about.append(("Copy of", link(notification.resent_from)))
+    copies = list(notification.copies.without_bodies().order_by("-pk")[:COPIES])
+    if copies:
+        linked_copies = ((link(one, formats.moment(one.created_at)),) for one in copies)
+        about.append(("Copies", format_html_join(", ", "{}", linked_copies)))
+    if notification.reviewed_at:
+        about.append(("Reviewed", _reviewed(notification)))
+    return about
+
+
+def _reviewed(notification: Notification) -> SafeString:
+    note = f": {notification.review_note}" if notification.review_note else ""
+    who, at = person(notification.reviewed_by), formats.moment(notification.reviewed_at)
+    return format_html("{}, {}<bdi>{}</bdi>", who, at, note)
 
 
 def _sentence(notification: Notification, *, may_retry: bool) -> SafeString:
     sentence = labels.what_happened(notification)
-    unseen = notification.state == State.FAILED and not notification.reviewed_at
+    unseen = notification.state in NEEDS_REVIEW and not notification.reviewed_at
     return format_html("{} Ask an operator.", sentence) if unseen and not may_retry else sentence
-
-
-def _recipients(notification: Notification) -> str:
-    waits = notification.state in (State.QUEUED, State.SENDING)
-    return ", ".join(notification.recipients) or ("Nobody yet" if waits else "Nobody")
-
-
-def _took(attempt: Attempt) -> str:
-    if attempt.ended_at is None:
-        return formats.NONE
-    return formats.duration((attempt.ended_at - attempt.started_at).total_seconds())
 
 
 def _technical(notification: Notification) -> list[tuple[str, object]]:
@@ -90,7 +104,11 @@ def _technical(notification: Notification) -> list[tuple[str, object]]:
         ("Dedup key", notification.dedup_key),
         ("Id", notification.uuid),
         ("Written by", notification.get_origin_display()),
+        ("Site", notification.site or formats.NONE),
         ("Due", formats.moment(notification.next_attempt_at)),
+        ("Expires", formats.moment(notification.expires_at)),
+        ("Attempts that count", formats.number(notification.attempts)),
+        ("Sent again in doubt", formats.number(notification.repeats)),
         ("Lease", notification.lease or formats.NONE),
         ("Leased until", formats.moment(notification.lease_until)),
     ]

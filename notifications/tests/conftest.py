@@ -1,14 +1,17 @@
 """What the tests of notifications share: a mail server, and rows to deliver."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.utils import timezone
 
 from notifications import kinds
+from notifications.composing import Event, compose, insert
 from notifications.models import Notification
-from notifications.services import notify
+from notifications.querysets import LEASE
 from notifications.tests.smtp_server import SmtpServer
 
 
@@ -32,10 +35,41 @@ def queued(db) -> Callable[..., Notification]:
     keys = (f"made for a test: {number}" for number in count())
 
     def make(subject: str = "New Search Term", text: str = "Dune\n", **fields) -> Notification:
-        notification = notify(kinds.NEW_SEARCH_TERM, subject, text, None, next(keys))
-        Notification.objects.filter(pk=notification.pk).update(**fields)
-        notification.refresh_from_db()
-        return notification
+        event = Event(kinds.NEW_SEARCH_TERM, next(keys), subject, tuple(text.splitlines()))
+        pk = insert(compose(event)).pk
+        Notification.objects.filter(pk=pk).update(**known(fields.get("state")) | fields)
+        return Notification.objects.get(pk=pk)
+
+    return make
+
+
+def known(state: str | None) -> dict:
+    """Return what the database asks of a row in this state."""
+    now = timezone.now()
+    facts = {"passed_at": now}
+    if state == "sending":
+        facts |= {"lease": uuid.uuid4(), "lease_until": now + LEASE, "phase": "connect"}
+    if state in ("sent", "partial"):
+        facts |= {"sent_at": now}
+    return facts
+
+
+@pytest.fixture
+def new(queued) -> Callable[..., Notification]:
+    """Return a maker of notifications that no policy was asked about yet."""
+
+    def make(**fields) -> Notification:
+        return queued(passed_at=None, **fields)
+
+    return make
+
+
+@pytest.fixture
+def claimed(queued):
+    """Return a maker of notifications that are being handed over."""
+
+    def make(**fields) -> Notification:
+        return Notification.objects.claim(queued(**fields).pk)
 
     return make
 
@@ -45,7 +79,7 @@ def failed(queued) -> Callable[..., Notification]:
     """Return a maker of notifications that were refused for good."""
 
     def make(**fields) -> Notification:
-        return queued(state="failed", reason="550 no such user", attempts=1, **fields)
+        return queued(state="failed", reason="550 no such user", attempts=1, tries=1, **fields)
 
     return make
 

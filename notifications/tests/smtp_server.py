@@ -7,27 +7,43 @@ from email import message_from_bytes
 from email.message import Message
 from typing import Self
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+LONG = 30.0
 
 
 class SmtpServer:
-    """Records in `messages` what it takes; the other attributes are ways not to take it."""
+    """Records in `messages` what it takes; the other attributes are ways not to take it.
+
+    `sources` are the same mails to the byte: what arrived, whatever the sender knows of it.
+    """
 
     def __init__(self) -> None:
+        self.behave()
         self.messages: list[Message] = []
+        self.sources: list[bytes] = []
         self.envelopes: list[list[str]] = []
         self.connections = 0
-        self.greeting = ""  # said instead of the usual one, before hanging up
-        self.refused: dict[str, str] = {}  # address: reply
-        self.reply_to_data = ""
-        self.drop_before_dot = False
-        self.drop_after_dot = False
-        self.hangs = False
+        self.on_recipient: Callable[[], None] = lambda: None
         self.on_message: Callable[[], None] = lambda: None
         self.port = 0
         self.transports: list[asyncio.Transport] = []
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
+
+    def behave(self) -> None:
+        """Take every mail from now on."""
+        self.greeting = ""  # said instead of the usual one, before hanging up
+        self.refuses_login = False
+        self.reply_to_sender = ""
+        self.refused: dict[str, str] = {}  # address: reply
+        self.reply_to_data = ""
+        self.drop_before_dot = False
+        self.drop_after_dot = False
+        self.hangs = False
+        self.hangs_before_dot = False
+        self.hangs_after_dot = False
+        self.slowness = 0.0  # seconds before each mail is taken
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -54,7 +70,13 @@ class SmtpServer:
 class _Protocol(SMTP):
     def __init__(self, tells: SmtpServer) -> None:
         self.tells = tells
-        super().__init__(_Handler(tells), hostname="mail.example.org", enable_SMTPUTF8=True)
+        super().__init__(
+            _Handler(tells),
+            hostname="mail.example.org",
+            enable_SMTPUTF8=True,
+            auth_require_tls=False,
+            authenticator=lambda *about: AuthResult(success=not tells.refuses_login, handled=False),
+        )
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         self.tells.transports.append(transport)
@@ -63,7 +85,7 @@ class _Protocol(SMTP):
     async def _handle_client(self) -> None:
         self.tells.connections += 1
         if self.tells.hangs:
-            await asyncio.sleep(30)
+            await asyncio.sleep(LONG)
         if self.tells.greeting:
             await self.push(self.tells.greeting)
             self.transport.close()
@@ -71,6 +93,8 @@ class _Protocol(SMTP):
         await super()._handle_client()
 
     async def smtp_DATA(self, argument: str) -> None:
+        if self.tells.hangs_before_dot:
+            await asyncio.sleep(LONG)
         if self.tells.drop_before_dot:
             self.transport.abort()
             return
@@ -81,20 +105,34 @@ class _Handler:
     def __init__(self, tells: SmtpServer) -> None:
         self.tells = tells
 
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.tells.reply_to_sender:
+            return self.tells.reply_to_sender
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        await asyncio.to_thread(self.tells.on_recipient)
         if address in self.tells.refused:
             return self.tells.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        await asyncio.sleep(self.tells.slowness)
         if self.tells.reply_to_data:
             return self.tells.reply_to_data
+        self.tells.sources.append(envelope.original_content)
         self.tells.messages.append(message_from_bytes(envelope.content))
         self.tells.envelopes.append(envelope.rcpt_tos)
         await asyncio.to_thread(self.tells.on_message)
+        if self.tells.hangs_after_dot:
+            await asyncio.sleep(LONG)
         if self.tells.drop_after_dot:
             server.transport.abort()
         return "250 OK"

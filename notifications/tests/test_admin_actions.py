@@ -1,176 +1,339 @@
+"""What can be done with one notification. Several at once: test_admin_several.py."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from notifications.models import Notification
-from notifications.tests.log import CONFIRMED, LIST, SEVERAL, chosen, page_of, said
+from notifications.tests.log import CONFIRMED, LIST, SEVERAL, chosen, page_of, said, words
 
 pytestmark = pytest.mark.django_db
+OPERATOR = ("retry_notification", "review_notification", "change_kindpolicy")
+NOW = timezone.now()
+# Each action, and a state in which it has something to do.
+ACTIONS = {
+    "send-now": {"state": "held"},
+    "retry": {"state": "failed"},
+    "settle": {"state": "uncertain"},
+    "copy": {"state": "sent"},
+    "cancel": {"state": "held"},
+    "review": {"state": "failed"},
+    "mute": {},
+}
+# What its question is answered with, besides yes.
+ANSWERS = {
+    "settle": {"answer": "arrived"},
+    "copy": {"token": "c3b7a5f2-2a0f-4c3d-9a55-0f6a5f0f0001"},
+    "mute": {"how_long": "hour"},
+}
 
 
-def test_buttons_are_absent_without_their_permission(client, sign_in, failed):
-    sign_in()
-
-    text = client.get(page_of(failed())).content.decode()
-
-    assert "/retry/" not in text
-    assert "/review/" not in text
+def press(client, row: Notification, action: str, **answer: str):
+    data = CONFIRMED | ANSWERS.get(action, {}) | answer
+    return client.post(page_of(row, action), data, follow=True)
 
 
-def test_buttons_are_absent_where_they_have_nothing_to_do(client, sign_in, queued, failed):
-    sign_in("retry_notification", "review_notification")
-
-    waiting = client.get(page_of(queued())).content.decode()
-    seen = client.get(page_of(failed(reviewed_at=timezone.now()))).content.decode()
-    fresh = client.get(page_of(failed())).content.decode()
-
-    assert ("/retry/" in waiting, "/review/" in waiting) == (False, False)
-    assert ("/retry/" in seen, "/review/" in seen) == (True, False)
-    assert ("/retry/" in fresh, "/review/" in fresh) == (True, True)
+def offered(client, row: Notification) -> set[str]:
+    html = client.get(page_of(row)).content.decode()
+    return set(re.findall(rf'hx-get="{LIST}{row.pk}/([a-z-]+)/"', html))
 
 
-@pytest.mark.parametrize("action", ["retry", "review"])
-def test_an_action_without_its_permission_is_refused(client, sign_in, failed, action):
-    sign_in("review_notification" if action == "retry" else "retry_notification")
-    notification = failed()
-
-    assert client.post(page_of(notification, action), CONFIRMED).status_code == 403
-
-    notification.refresh_from_db()
-    assert (notification.state, notification.reviewed_at) == ("failed", None)
-
-
-@pytest.mark.parametrize("action", ["retry", "review"])
-def test_nothing_is_done_with_what_the_reader_may_not_see(client, sign_in, failed, action):
-    user = sign_in("retry_notification", "review_notification")
-    user.user_permissions.remove(Permission.objects.get(codename="view_notification"))
-    row = failed()
-
-    answers = [
-        client.get(page_of(row, action)),
-        client.post(page_of(row, action), CONFIRMED),
-        client.post(LIST, chosen(f"{action}_selected", row)),
-        client.post(SEVERAL, {"notifications": row.pk}),
-    ]
-
-    assert [answer.status_code for answer in answers] == [403] * 4
+def state_of(row: Notification) -> tuple[str, bool]:
     row.refresh_from_db()
-    assert (row.state, row.reviewed_at) == ("failed", None)
-
-
-@pytest.mark.parametrize("action", ["change", "history", "retry", "review"])
-def test_an_address_that_is_no_number_breaks_nothing(client, sign_in, action):
-    sign_in("retry_notification", "review_notification")
-    url = f"{LIST}abc/{action}/"
-
-    codes = {client.get(url, follow=True).status_code, client.post(url, CONFIRMED).status_code}
-
-    assert max(codes) < 500
+    return row.state, bool(row.reviewed_at)
 
 
 @pytest.mark.parametrize(
-    ("action", "stays"), [("retry", "Leave it failed"), ("review", "Keep it on the list")]
+    ("fields", "useful"),
+    [
+        ({"state": "queued", "passed_at": None}, {"send-now", "cancel", "mute"}),
+        ({"state": "queued", "next_attempt_at": NOW}, {"cancel", "mute"}),
+        (
+            {"state": "queued", "next_attempt_at": NOW + timedelta(hours=1)},
+            {"send-now", "cancel", "mute"},
+        ),
+        ({"state": "held"}, {"send-now", "cancel", "mute"}),
+        ({"state": "merged"}, {"mute"}),
+        ({"state": "sending"}, {"mute"}),
+        ({"state": "sent"}, {"copy", "mute"}),
+        ({"state": "partial"}, {"retry", "copy", "mute"}),
+        ({"state": "uncertain"}, {"settle", "review", "mute"}),
+        ({"state": "failed"}, {"retry", "review", "mute"}),
+        ({"state": "failed", "reviewed_at": NOW}, {"retry", "mute"}),
+        ({"state": "failed", "text": "", "html": ""}, {"review", "mute"}),
+        ({"state": "suppressed"}, {"retry", "mute"}),
+        ({"state": "cancelled"}, {"retry", "mute"}),
+        ({"state": "expired"}, {"retry", "mute"}),
+    ],
 )
-def test_the_way_out_of_a_question_says_what_stays(client, sign_in, failed, action, stays):
-    sign_in("retry_notification", "review_notification")
+def test_only_what_has_something_to_do_is_offered(client, sign_in, queued, fields, useful):
+    sign_in(*OPERATOR)
+    row = queued()
+    Notification.objects.filter(pk=row.pk).update(**_whole(fields))
 
-    text = client.get(page_of(failed(), action)).content.decode()
-
-    assert f">{stays}</button>" in text
-    assert "Not now" not in text
-
-
-@pytest.mark.parametrize("action", ["retry", "review"])
-def test_a_plain_get_asks_and_changes_nothing(client, sign_in, failed, action):
-    sign_in("retry_notification", "review_notification")
-    notification = failed()
-
-    answer = client.get(page_of(notification, action), CONFIRMED)
-
-    assert "this" in answer.content.decode()
-    notification.refresh_from_db()
-    assert (notification.state, notification.reviewed_at) == ("failed", None)
+    assert offered(client, row) == useful
 
 
-def test_retrying_queues_it_and_says_so(client, sign_in, failed):
-    sign_in("retry_notification")
-    notification = failed()
-
-    answer = client.post(page_of(notification, "retry"), CONFIRMED, follow=True)
-
-    notification.refresh_from_db()
-    assert notification.state == "queued"
-    assert "Queued again" in answer.content.decode()
+def _whole(fields: dict) -> dict:
+    if fields["state"] == "sending":
+        return fields | {"lease": "c3b7a5f2-2a0f-4c3d-9a55-0f6a5f0f0001"}
+    return fields | ({"sent_at": NOW} if fields["state"] in ("sent", "partial") else {})
 
 
-def test_pressed_twice_it_names_who_was_first(client, sign_in, failed):
-    user = sign_in("retry_notification")
-    notification = failed()
-    client.post(page_of(notification, "retry"), CONFIRMED)
+@pytest.mark.parametrize(
+    ("codename", "may"),
+    [
+        ("retry_notification", {"retry"}),
+        ("review_notification", {"review"}),
+        ("change_kindpolicy", {"mute"}),
+    ],
+)
+def test_what_the_reader_may_not_do_is_absent(client, sign_in, failed, codename, may):
+    sign_in(codename)
 
-    answer = client.post(page_of(notification, "retry"), CONFIRMED, follow=True)
-
-    message = said(answer)[-1]
-    assert message.startswith(f"Already done by {user.username}, ")
-    assert page_of(notification) in message
-
-
-@pytest.mark.parametrize("action", ["retry", "review"])
-def test_an_action_on_what_never_failed_says_that_nothing_changed(client, sign_in, queued, action):
-    sign_in("retry_notification", "review_notification")
-
-    answer = client.post(page_of(queued(state="suppressed"), action), CONFIRMED, follow=True)
-
-    assert "Nothing needed to be done: <a" in answer.content.decode()
-    assert Notification.objects.get().state == "suppressed"
+    assert offered(client, failed()) == may
 
 
-def test_reviewing_takes_it_off_the_list(client, sign_in, failed):
-    sign_in("review_notification")
-    notification = failed()
+def test_a_viewer_is_offered_nothing(client, member, failed):
+    client.force_login(member("Viewers"))
 
-    client.post(page_of(notification, "review"), CONFIRMED)
+    assert offered(client, failed()) == set()
 
-    assert not Notification.objects.needs_review().exists()
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_an_action_without_its_permission_is_refused(client, sign_in, queued, action):
+    sign_in("view_kindpolicy")
+    row = queued(**ACTIONS[action])
+    before = state_of(row)
+
+    assert client.get(page_of(row, action)).status_code == 403
+    assert press(client, row, action).status_code == 403
+    assert state_of(row) == before
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nothing_is_done_with_what_the_reader_may_not_see(client, sign_in, queued, action):
+    user = sign_in(*OPERATOR)
+    user.user_permissions.remove(Permission.objects.get(codename="view_notification"))
+    row = queued(**ACTIONS[action])
+
+    assert client.get(page_of(row, action)).status_code == 403
+    assert press(client, row, action).status_code == 403
+    assert client.post(LIST, chosen("retry_selected", row)).status_code == 403
+    assert client.post(SEVERAL, {"verb": "retry", "notifications": row.pk}).status_code == 403
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("action", ["change", "history", *ACTIONS])
+@pytest.mark.parametrize("key", ["abc", "0", "9" * 30])
+def test_an_address_of_no_row_breaks_nothing(client, sign_in, action, key):
+    sign_in(*OPERATOR)
+    url = f"{LIST}{key}/{action}/"
+
+    answers = [client.get(url, follow=True), client.post(url, CONFIRMED | ANSWERS.get(action, {}))]
+
+    assert max(answer.status_code for answer in answers) < 500
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_plain_get_asks_and_changes_nothing(client, sign_in, queued, action):
+    sign_in(*OPERATOR)
+    row = queued(**ACTIONS[action])
+    before = state_of(row)
+
+    answer = client.get(page_of(row, action), CONFIRMED | ANSWERS.get(action, {}))
+
+    assert "?</h2>" in answer.content.decode()
+    assert state_of(row) == before
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_no_action_is_done_for_another_site(client, sign_in, queued, action):
+    user = sign_in(*OPERATOR)
+    row = queued(**ACTIONS[action])
+    strict = type(client)(enforce_csrf_checks=True)
+    strict.force_login(user)
+
+    assert press(strict, row, action).status_code == 403
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("action", "word"),
+    [
+        ("send-now", "Goes out now: "),
+        ("retry", "Queued again: "),
+        ("settle", "Settled, it arrived: "),
+        ("copy", "A copy goes out: "),
+        ("cancel", "Cancelled: "),
+        ("review", "Reviewed: "),
+        ("mute", "Muted until "),
+    ],
+)
+def test_pressed_twice_it_is_done_once_and_names_who_was_first(
+    client, sign_in, queued, action, word
+):
+    user = sign_in(*OPERATOR)
+    row = queued(**ACTIONS[action])
+    first = said(press(client, row, action))
+    before = Notification.objects.count(), state_of(row)
+
+    second = said(press(client, row, action))
+
+    assert words(first[-1]).startswith(word)
+    assert words(second[-1]).startswith(f"Already done by {user.username}, ")
+    assert (Notification.objects.count(), state_of(row)) == before
+    assert LogEntry.objects.count() == 1
+
+
+@pytest.mark.parametrize("action", [action for action in ACTIONS if action != "mute"])
+def test_an_action_that_has_nothing_to_do_says_that_nothing_changed(
+    client, sign_in, queued, action
+):
+    sign_in(*OPERATOR)
+    row = queued(state="merged")
+
+    [message] = said(press(client, row, action))
+
+    assert message.startswith("Nothing needed to be done: <a")
+    assert state_of(row) == ("merged", False)
+    assert Notification.objects.count() == 1
 
 
 def test_the_dialog_of_a_live_page_is_told_where_to_go(client, sign_in, failed):
     sign_in("review_notification")
-    notification = failed()
+    row = failed()
 
-    answer = client.post(page_of(notification, "review"), CONFIRMED, headers={"HX-Request": "true"})
+    answer = client.post(page_of(row, "review"), CONFIRMED, headers={"HX-Request": "true"})
 
-    assert answer.headers["HX-Redirect"] == page_of(notification)
-
-
-@pytest.mark.parametrize("action", ["retry", "review"])
-def test_an_action_on_what_does_not_exist_is_not_found(client, sign_in, action):
-    sign_in("retry_notification", "review_notification")
-
-    assert client.post(f"{LIST}4711/{action}/", CONFIRMED).status_code == 404
+    assert answer.headers["HX-Redirect"] == page_of(row)
 
 
-def test_reviewing_several_links_those_that_needed_it(client, sign_in, queued, failed):
+# --- What each question says ----------------------------------------------------------
+
+
+def question(client, row: Notification, action: str) -> str:
+    return words(client.get(page_of(row, action)).content.decode())
+
+
+def test_retrying_names_how_many_are_mailed(client, sign_in, failed):
+    sign_in("retry_notification")
+
+    text = question(client, failed(), "retry")
+
+    assert "Retry this notification? The same mail goes to 2 admins, in up to 8 attempts." in text
+    assert "Leave it as it is" in text
+
+
+def test_retrying_a_partly_refused_one_names_the_rest_alone(client, sign_in, queued):
+    sign_in("retry_notification")
+    row = queued(state="partial", refused={"bob@example.org": "550 no"}, remaining=["c@x.org"])
+
+    text = question(client, row, "retry")
+
+    assert "It is mailed to bob@example.org, c@x.org alone: everybody else has it." in text
+
+
+def test_a_copy_says_to_how_many_and_when_the_first_was_sent(client, sign_in, queued):
+    sign_in("retry_notification")
+
+    text = question(client, queued(state="sent"), "copy")
+
+    assert re.search(r"Send a copy to 2 admins\? The first was sent \d\d:\d\d \.", text)
+    assert text.endswith("Send no copy Send a copy to 2 admins")
+
+
+def test_settling_offers_both_answers(client, sign_in, queued):
+    sign_in("retry_notification")
+
+    text = question(client, queued(state="uncertain"), "settle")
+
+    assert "Did it arrive? We sent it but got no reply." in text
+    assert "It arrived Send the same mail again" in text
+
+
+# --- What each does -------------------------------------------------------------------
+
+
+def test_sending_now_goes_past_the_digest(client, sign_in, new):
+    sign_in("retry_notification")
+    row = new(state="held", next_attempt_at=NOW + timedelta(hours=1))
+
+    press(client, row, "send-now")
+
+    assert state_of(row) == ("queued", False)
+    assert row.is_due
+
+
+def test_settling_by_sending_again_queues_the_same_mail(client, sign_in, queued):
+    sign_in("retry_notification")
+    row = queued(state="uncertain")
+
+    answer = press(client, row, "settle", answer="again")
+
+    assert words(said(answer)[-1]).startswith("Settled, sent again: ")
+    assert state_of(row) == ("queued", False)
+
+
+def test_settling_without_an_answer_changes_nothing(client, sign_in, queued):
+    sign_in("retry_notification")
+    row = queued(state="uncertain")
+
+    answer = press(client, row, "settle", answer="perhaps")
+
+    assert "Did it arrive?" in answer.content.decode()
+    assert state_of(row) == ("uncertain", False)
+
+
+def test_each_question_about_a_copy_has_a_token_of_its_own(client, sign_in, queued):
+    sign_in("retry_notification")
+    row = queued(state="sent")
+
+    def token() -> str:
+        html = client.get(page_of(row, "copy")).content.decode()
+        return re.search(r'name="token" value="(.*?)"', html)[1]
+
+    press(client, row, "copy", token=token())
+    press(client, row, "copy", token=token())
+
+    assert row.copies.count() == 2
+
+
+@pytest.mark.parametrize("token", ["", "no token"])
+def test_a_copy_without_a_token_is_not_sent(client, sign_in, queued, token):
+    sign_in("retry_notification")
+    row = queued(state="sent")
+
+    press(client, row, "copy", token=token)
+
+    assert row.copies.count() == 0
+
+
+def test_a_review_keeps_its_note(client, sign_in, failed):
     sign_in("review_notification")
-    row, other = failed(), queued()
+    row = failed()
 
-    answer = client.post(LIST, chosen("review_selected", row, other), follow=True)
+    press(client, row, "review", note="<b>Ann</b> has left.")
 
-    reviewed, left = said(answer)
-    assert reviewed.startswith("Reviewed: <a")
-    assert page_of(row) in reviewed
-    assert left.startswith("Nothing needed to be done: <a")
-    assert page_of(other) in left
+    row.refresh_from_db()
+    assert row.review_note == "<b>Ann</b> has left."
+    html = client.get(page_of(row)).content.decode()
+    assert "<b>Ann</b>" not in html
+    assert "<b>Ann</b> has left." in unescape(html)
     assert not Notification.objects.needs_review().exists()
 
 
-@pytest.mark.parametrize("action", ["retry_selected", "review_selected"])
-def test_several_at_once_need_the_same_permission(client, sign_in, failed, action):
-    sign_in()
+def test_a_note_that_is_too_long_is_asked_for_again(client, sign_in, failed):
+    sign_in("review_notification")
     row = failed()
 
-    client.post(LIST, chosen(action, row))
-    client.post(SEVERAL, {"notifications": row.pk})
+    press(client, row, "review", note="x" * 301)
 
-    row.refresh_from_db()
-    assert (row.state, row.reviewed_at) == ("failed", None)
+    assert state_of(row) == ("failed", False)

@@ -1,14 +1,14 @@
 import uuid
-from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.utils import timezone
+from django.db import OperationalError, connection
 
 from movies.models import SearchTerm
-from notifications.delivery import MAX_ATTEMPTS, back_off, deliver
+from notifications import announcing, circuit, delivery
+from notifications.delivery import deliver
 from notifications.models import Notification
-from notifications.services import announce_new_term
+from notifications.services import notify
+from notifications.tests.moments import ANN, BOB, change_policy, probe_is_due, put_off_is_over
 
 HOSTILE_TERMS = [
     "a\r\nBcc: victim@example.org",
@@ -29,14 +29,21 @@ def test_a_mail_the_server_takes_is_sent(queued, smtp):
 
     notification.refresh_from_db()
     assert notification.state == "sent"
-    assert notification.reason == ""
-    assert notification.recipients == ["ann@example.org", "bob@example.org"]
-    assert notification.sent_at is not None
     assert notification.lease is None
-    attempt = notification.attempt_log.get()
-    assert (attempt.outcome, attempt.error) == ("sent", "")
-    assert attempt.ended_at is not None
     assert len(smtp.messages) == 1
+
+
+def test_a_new_row_is_asked_about_first_and_mailed(new, smtp):
+    assert deliver(new().pk) == "sent"
+
+
+def test_a_new_row_of_a_kind_that_is_switched_off_is_not_mailed(new, smtp):
+    change_policy(enabled=False)
+
+    assert deliver(new().pk) == "not mine"
+
+    assert Notification.objects.get().state == "suppressed"
+    assert smtp.connections == 0
 
 
 def test_delivering_twice_mails_once(queued, smtp):
@@ -48,109 +55,29 @@ def test_delivering_twice_mails_once(queued, smtp):
     assert len(smtp.messages) == 1
 
 
-def test_a_refusal_for_now_is_tried_again_later(queued, smtp):
-    smtp.reply_to_data = "451 try later"
-    notification = queued()
-
-    assert deliver(notification.pk) == "trying again"
-
-    notification.refresh_from_db()
-    at = timezone.localtime(notification.next_attempt_at)
-    assert notification.state == "queued"
-    assert notification.reason == f"Trying again at {at:%H:%M}, attempt 2 of 8: 451 try later"
-    assert timezone.now() < notification.next_attempt_at + timedelta(seconds=5)
-    assert notification.attempt_log.get().outcome == "temporary"
-
-
-def test_a_refusal_for_good_fails_at_once_with_the_servers_words(queued, smtp):
-    smtp.reply_to_data = "554 no such thing"
-    notification = queued()
-
-    assert deliver(notification.pk) == "failed"
-
-    notification.refresh_from_db()
-    assert notification.state == "failed"
-    assert notification.reason == "554 no such thing"
-    assert notification.reviewed_at is None
-    attempt = notification.attempt_log.get()
-    assert (attempt.outcome, attempt.error) == ("permanent", "554 no such thing")
-
-
-def trouble_before_dot(server) -> None:
-    server.drop_before_dot = True
-
-
-def trouble_after_dot(server) -> None:
-    server.drop_after_dot = True
-
-
-def trouble_at_greeting(server) -> None:
-    server.greeting = "421 too many connections"
-
-
-def trouble_by_silence(server) -> None:
-    server.hangs = True
-
-
-def trouble_for_all(server) -> None:
-    server.refused = {"ann@example.org": "450 full", "bob@example.org": "550 no such user"}
-
-
-@pytest.mark.parametrize(
-    "trouble",
-    [
-        trouble_before_dot,
-        trouble_after_dot,
-        trouble_at_greeting,
-        trouble_by_silence,
-        trouble_for_all,
-    ],
-)
-def test_trouble_that_may_pass_is_tried_again_and_then_sent(queued, smtp, trouble):
-    notification = queued()
-    trouble(smtp)
-
-    assert deliver(notification.pk) == "trying again"
-
-    smtp.drop_before_dot = smtp.drop_after_dot = smtp.hangs = False
-    smtp.greeting = ""
-    smtp.refused = {}
-    Notification.objects.update(next_attempt_at=timezone.now())
-    assert deliver(notification.pk) == "sent"
-
-
-def test_the_second_attempt_carries_the_message_id_of_the_first(queued, smtp):
-    notification = queued()
-    smtp.drop_after_dot = True
-    deliver(notification.pk)
-    smtp.drop_after_dot = False
-    Notification.objects.update(next_attempt_at=timezone.now())
-
-    deliver(notification.pk)
-
-    assert [mail["Message-ID"] for mail in smtp.messages] == [notification.message_id] * 2
-
-
-def test_nobody_listening_is_tried_again(queued, smtp, settings):
+def test_nobody_listening_opens_the_circuit_for_everybody(queued, smtp, settings):
     settings.EMAIL_PORT = 1
+    first, second = queued(), queued()
+
+    assert deliver(first.pk) == "mail server out of reach"
+    assert deliver(second.pk) == "mail server out of reach"
+
+    first.refresh_from_db()
+    assert first.reason.endswith("No connection to 127.0.0.1: Connection refused")
+    assert first.attempt_log.count() == 1
+    assert second.attempt_log.count() == 0
+
+
+def test_one_that_goes_after_a_minute_closes_the_circuit(queued, smtp, settings):
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     notification = queued()
-
-    assert deliver(notification.pk) == "trying again"
-
-    notification.refresh_from_db()
-    assert notification.reason.endswith("No connection to 127.0.0.1: Connection refused")
-
-
-def test_one_admin_refused_beside_another_is_named_in_a_sent_mail(queued, smtp):
-    smtp.refused = {"bob@example.org": "550 no such user"}
-    notification = queued()
+    deliver(notification.pk)
+    settings.EMAIL_PORT = port
+    probe_is_due()
 
     assert deliver(notification.pk) == "sent"
 
-    notification.refresh_from_db()
-    assert notification.state == "sent"
-    assert notification.reason == "Refused for bob@example.org (550 no such user)"
-    assert smtp.envelopes == [["ann@example.org"]]
+    assert not circuit.is_open()
 
 
 def test_without_admins_it_is_not_mailed_and_says_so(queued, smtp, settings):
@@ -160,9 +87,7 @@ def test_without_admins_it_is_not_mailed_and_says_so(queued, smtp, settings):
     assert deliver(notification.pk) == "not mailed"
 
     notification.refresh_from_db()
-    assert notification.state == "suppressed"
     assert notification.reason == "This reaches nobody: ADMINS is empty."
-    assert notification.attempt_log.get().outcome == "nobody"
 
 
 def test_an_impossible_address_fails_without_stopping_the_worker(queued, smtp, settings):
@@ -175,45 +100,72 @@ def test_an_impossible_address_fails_without_stopping_the_worker(queued, smtp, s
     assert notification.reason.startswith("The mail could not be built: ")
 
 
-def test_after_the_last_attempt_it_is_given_up(queued, smtp):
-    smtp.reply_to_data = "451 try later"
-    notification = queued(attempts=MAX_ATTEMPTS - 1)
-
-    assert deliver(notification.pk) == "failed"
-
-    notification.refresh_from_db()
-    assert notification.reason == "Given up after 8 attempts: 451 try later"
-    assert notification.attempt_log.get().outcome == "temporary"
-
-
-def test_long_answers_are_cut(queued, smtp):
-    smtp.reply_to_data = "451 " + "x" * 480
+def test_one_who_is_refused_for_now_is_mailed_alone_later(queued, smtp):
+    smtp.refused = {BOB: "450 full"}
     notification = queued()
+    assert deliver(notification.pk) == "trying again"
+    smtp.behave()
+    put_off_is_over()
 
-    deliver(notification.pk)
+    assert deliver(notification.pk) == "sent"
 
+    assert smtp.envelopes == [[ANN], [BOB]]
     notification.refresh_from_db()
-    assert len(notification.reason) == 500
-    assert len(notification.attempt_log.get().error) <= 500
+    assert (notification.state, notification.refused) == ("sent", {})
 
 
 # Another worker is another connection, which sees only what is committed.
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_that_lost_its_lease_changes_nothing(queued, smtp):
+def test_a_worker_that_lost_its_lease_before_the_text_mails_nothing(queued, smtp):
     notification = queued()
-    other = uuid.uuid4()
-    smtp.on_message = lambda: steal(notification.pk, other)
+    smtp.on_recipient = lambda: steal(notification.pk)
+
+    assert deliver(notification.pk) == "lease lost"
+
+    assert smtp.messages == []
+    notification.refresh_from_db()
+    assert notification.state == "sending"
+    assert notification.attempt_log.get().outcome == "stopped"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_lost_its_lease_after_the_text_leaves_the_row_to_whoever_has_it(queued, smtp):
+    notification = queued()
+    smtp.on_message = lambda: steal(notification.pk)
 
     assert deliver(notification.pk) == "lease lost"
 
     notification.refresh_from_db()
-    assert (notification.state, notification.lease) == ("sending", other)
-    assert notification.attempt_log.get().outcome == ""
+    assert notification.state == "sending"
+    assert notification.attempt_log.get().outcome == "late"
 
 
-def steal(pk: int, lease: uuid.UUID) -> None:
-    Notification.objects.filter(pk=pk).update(lease=lease)
+def steal(pk: int) -> None:
+    Notification.objects.filter(pk=pk).update(lease=uuid.uuid4())
     connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_server_said_is_written_once_the_database_is_back():
+    failures = iter([OperationalError("away"), OperationalError("away")])
+
+    def write() -> str:
+        for failure in failures:
+            raise failure
+        return "written"
+
+    assert delivery.stubbornly(write) == "written"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_stays_away_is_waited_for_no_longer_than_the_lease(monkeypatch):
+    monkeypatch.setattr(delivery, "LEASE", -delivery.LEASE)
+
+    def write() -> None:
+        raise OperationalError("away")
+
+    with pytest.raises(OperationalError):
+        delivery.stubbornly(write)
 
 
 @pytest.mark.parametrize("term", HOSTILE_TERMS)
@@ -222,15 +174,18 @@ def test_whatever_was_typed_is_delivered_under_a_clean_subject(smtp, term):
     row = SearchTerm.objects.bulk_create([SearchTerm(term="clean")])[0]
     row.term = term
 
-    notification = announce_new_term(row)
+    notification = notify(announcing.new_term(row))
 
     assert deliver(notification.pk) == "sent"
     mail = smtp.messages[0]
     assert mail["Subject"] == "[Django] New Search Term"
     assert mail["Bcc"] is None
-    text = mail.get_payload(decode=True).decode()
-    assert text.splitlines()[0].startswith("A new search term was used: '")
-    assert len(text.splitlines()) == 1
+    text, html = (part.get_payload(decode=True).decode() for part in mail.get_payload())
+    first, blank, *links = text.splitlines()
+    assert first.startswith("A new search term was used: '")
+    assert blank == ""
+    assert all("http://localhost:8000/admin/" in line for line in links if line)
+    assert "<script>" not in html
 
 
 @pytest.mark.parametrize("term", HOSTILE_TERMS)
@@ -241,11 +196,4 @@ def test_whatever_stands_in_a_subject_is_delivered_as_one_header(queued, smtp, t
 
     assert smtp.messages[0]["Bcc"] is None
     assert smtp.messages[0]["To"] == "ann@example.org, bob@example.org"
-
-
-def test_the_wait_doubles_up_to_an_hour_and_is_random():
-    waits = {attempts: [back_off(attempts) for _ in range(300)] for attempts in (1, 2, 20)}
-
-    for attempts, bound in {1: 30, 2: 60, 20: 3600}.items():
-        assert timedelta(0) <= min(waits[attempts])
-        assert timedelta(seconds=bound * 0.8) < max(waits[attempts]) <= timedelta(seconds=bound)
+    assert smtp.messages[0]["Date"] is not None

@@ -9,6 +9,7 @@ from notifications.labels import (
     LABELS,
     attempt_label,
     notification_label,
+    shown_state,
     state_label,
     what_happened,
 )
@@ -29,7 +30,12 @@ def test_every_state_has_role_and_word():
         ("trying_again", "moving", "↻", "Trying again"),
         ("sending", "moving", "↻", "Sending"),
         ("sent", "good", "✓", "Sent"),
-        ("partly_refused", "look", "!", "Partly refused"),
+        ("held", "rest", "○", "Collecting for digest"),
+        ("merged", "rest", "○", "In a digest"),
+        ("partial", "look", "!", "Partly refused"),
+        ("uncertain", "look", "!", "May have arrived"),
+        ("cancelled", "rest", "○", "Cancelled"),
+        ("expired", "rest", "○", "Expired"),
         ("failed", "needs", "✕", "Failed"),
         ("suppressed", "rest", "○", "Not mailed"),
         ("of a later release", "rest", "○", "Unknown"),
@@ -62,15 +68,16 @@ def test_an_attempt_that_is_made_again_by_itself_is_no_alarm():
 def test_a_row_that_was_put_off_says_when_it_goes_on():
     reason = "Trying again at 08:14, attempt 3 of 8: 451 try later"
 
-    html = notification_label(Notification(state="queued", attempts=2, reason=reason))
+    html = notification_label(Notification(state="queued", tries=2, reason=reason))
 
     assert "↻" in html
     assert "at 08:14, attempt 3 of 8: 451 try later" in html
 
 
-def test_a_sent_one_with_a_refusal_is_worth_a_look():
-    assert "Partly refused" in notification_label(Notification(state="sent", reason="Refused"))
-    assert "Partly refused" not in notification_label(Notification(state="sent"))
+def test_a_new_row_waits_and_a_row_that_was_tried_is_tried_again():
+    assert shown_state(Notification(state="queued")) == "queued"
+    assert shown_state(Notification(state="queued", tries=1)) == "trying_again"
+    assert shown_state(Notification(state="sent", tries=1)) == "sent"
 
 
 @pytest.mark.parametrize(
@@ -85,6 +92,14 @@ def test_a_sent_one_with_a_refusal_is_worth_a_look():
             "sam asked for another try. It goes by itself; nothing needs to be done.",
         ),
         (
+            {"state": "held", "next_attempt_at": LONG_AGO},
+            "It is mailed with others of its kind at 2 Jan 2020, 00:00.",
+        ),
+        (
+            {"state": "merged"},
+            "It was mailed in a digest, whose page says what became of it.",
+        ),
+        (
             {"state": "sending"},
             "It is being sent; if that breaks off, it is tried again by itself.",
         ),
@@ -93,8 +108,27 @@ def test_a_sent_one_with_a_refusal_is_worth_a_look():
             "Sent 2 Jan 2020, 00:00 to a@x.org.",
         ),
         (
-            {"state": "sent", "recipients": ["a@x.org"], "sent_at": LONG_AGO, "reason": "Refused"},
-            "Sent 2 Jan 2020, 00:00 to a@x.org. Refused. Nothing more happens by itself.",
+            {"state": "sent", "sent_at": LONG_AGO, "reason": "sam says that it arrived."},
+            "Sent 2 Jan 2020, 00:00. sam says that it arrived. Nothing more happens by itself.",
+        ),
+        (
+            {
+                "state": "partial",
+                "recipients": ["a@x.org", "b@x.org"],
+                "refused": {"b@x.org": "550 no"},
+                "sent_at": LONG_AGO,
+                "reason": "Refused for b@x.org (550 no)",
+            },
+            "Sent 2 Jan 2020, 00:00 to a@x.org. Refused for b@x.org (550 no). "
+            "Nothing more happens by itself.",
+        ),
+        (
+            {"state": "uncertain", "reason": "No reply came"},
+            "No reply came. Nobody knows whether it arrived until somebody looks.",
+        ),
+        (
+            {"state": "cancelled", "reason": "Cancelled by sam."},
+            "Cancelled by sam. Nothing more happens by itself.",
         ),
         (
             {"state": "failed", "reason": "550 <b>no</b>"},

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from django.utils import timezone
 from django_celery_results.models import TaskResult
 
 from conftest import wait_until
@@ -19,9 +22,18 @@ def test_the_tick_says_what_it_did_or_nothing(queued, smtp):
     assert tasks.relay() is None
 
 
+def test_the_reconciler_says_what_it_wrote_or_nothing(db):
+    term = SearchTerm(term="dune", created_at=timezone.now() - timedelta(minutes=5))
+    SearchTerm.objects.bulk_create([term])
+
+    assert tasks.reconcile() == "1 written"
+    assert tasks.reconcile() is None
+
+
 def test_only_deliveries_keep_their_result():
     assert not tasks.deliver.ignore_result
     assert tasks.relay.ignore_result
+    assert tasks.reconcile.ignore_result
 
 
 def test_a_new_term_reaches_the_admins_through_a_real_worker(start_worker, smtp):

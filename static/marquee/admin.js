@@ -93,16 +93,17 @@
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const two = (count) => String(count).padStart(2, "0");
 
-  // Only times in the two shapes that the server writes; days are those of the site.
+  // Only times in the three shapes that the server writes; days are those of the site.
   function ownTime(root) {
     root.querySelectorAll("time[datetime]").forEach((element) => {
       const at = new Date(element.dateTime);
       const hours = `${two(at.getHours())}:${two(at.getMinutes())}`;
       const words = element.textContent.trim();
       if (/^\d\d:\d\d$/.test(words)) element.textContent = hours;
-      if (/^\d{1,2} \w{3,4}( \d{4})?, \d\d:\d\d$/.test(words)) {
+      const [dated, , seconds] = words.match(/^\d{1,2} \w{3,4}( \d{4})?, \d\d:\d\d(:\d\d)?$/) ?? [];
+      if (dated) {
         const year = at.getFullYear() === new Date().getFullYear() ? "" : ` ${at.getFullYear()}`;
-        element.textContent = `${at.getDate()} ${MONTHS[at.getMonth()]}${year}, ${hours}`;
+        element.textContent = `${at.getDate()} ${MONTHS[at.getMonth()]}${year}, ${hours}${seconds ?? ""}`;
       }
     });
   }

@@ -149,7 +149,9 @@ def test_no_index_is_passed_over_for_the_raw_searches(boss):
     assert "search_newest" not in plan
     # Both hold unfinished searches alone.
     assert "search_unfinished" in plan or "one_fetch_per_term" in plan
-    assert "notification_open" in plan
+    # These hold what waits to be mailed, and what nobody has reviewed, alone.
+    assert "notification_due" in plan
+    assert "notification_needs_review" in plan
 
 
 def _plan(sql: str, params: tuple[object, ...]) -> str:

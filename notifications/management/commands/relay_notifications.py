@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 
-from notifications import delivery
+from notifications import relaying
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 signal.signal(number, handler)
 
     def pass_once(self) -> None:
-        done = delivery.relay()
+        done = relaying.relay()
         words = ", ".join(f"{count} {word}" for word, count in done.items())
         self.stdout.write(f"Notifications: {words or 'nothing was due'}.")
         if done["failed"]:
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         while not self.stopped:
             close_old_connections()
             try:
-                delivery.relay(lambda: self.stopped)
+                relaying.relay(lambda: self.stopped)
             except (InterfaceError, OperationalError):
                 logger.exception("the database is away; the next pass tries again")
             self.wait()

@@ -8,7 +8,7 @@ import pytest
 from django.core.signals import request_finished
 from django.db import close_old_connections
 
-from dashboard.files import csv_safe
+from movies import csv_safe
 
 BLANKS = ["", " ", "\t", "\n", "\r\n", "\u00a0", "\u200b", "\ufeff", "\u3000", "\x1b"]
 

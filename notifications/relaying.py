@@ -1,0 +1,153 @@
+"""The relay: everything that is due, in batches over one connection, and what lost its worker.
+
+Every notification goes this way sooner or later; what Celery is told of only goes sooner.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import F
+
+from notifications import circuit, delivery, digests, health, mail, outcomes, policies
+from notifications.models import Attempt, Notification
+from notifications.outcomes import Ending
+from notifications.querysets import NotificationQuerySet
+from notifications.states import Phase, State
+
+# Claimed at once: what a crash leaves to wait for its lease to end.
+BATCH = 50
+# One run of the relay, so that the next tick never waits long.
+LONGEST_RUN = 60.0
+MOST_REAPED = 200
+WORKER_LOST = "The worker was lost while sending."
+
+type Stopping = Callable[[], bool]
+
+
+def relay(stopping: Stopping = lambda: False) -> Counter[str]:
+    """Take back what lost its worker, sort out what is new and mail what is due.
+
+    Returns how often what happened. Stops between two mails after a minute, or once `stopping()`
+    is true.
+    """
+    until = time.monotonic() + LONGEST_RUN
+    done = reap()
+    policies.sort_out()
+    digests.close_windows()
+    # What was found late may be too old by the time its policy lets it go.
+    done["expired"] += expire()
+    done += send_due(lambda: stopping() or time.monotonic() > until)
+    health.beat("relay", done=dict(+done))
+    return +done
+
+
+def send_due(stopping: Stopping) -> Counter[str]:
+    """Mail what is due until nothing is, or the server refuses everybody; return what happened."""
+    done: Counter[str] = Counter()
+    with mail.connection() as backend:
+        while not stopping() and circuit.lets_through():
+            # A server that refused everybody is tried with one.
+            batch = Notification.objects.claim_due(1 if circuit.is_open() else BATCH)
+            if not batch:
+                break
+            done += _send_batch(batch, backend, stopping)
+    return done
+
+
+def _send_batch(
+    batch: list[Notification], backend: BaseEmailBackend, stopping: Stopping
+) -> Counter[str]:
+    """Mail what was claimed; what is not begun goes back, untouched.
+
+    That a mail was sent shares the commit in which the next one begins.
+    """
+    done: Counter[str] = Counter()
+    last: tuple[Notification, Ending] | None = None
+    for number, notification in enumerate(batch):
+        if stopping():
+            release(batch[number:])
+            break
+        is_ours = _begin(notification, last, done)
+        last = None
+        if not is_ours:
+            continue
+        ending = delivery.attempt(notification, backend)
+        last = notification, ending
+        if ending.to != State.SENT or len(batch) == 1:
+            _finish(last, done)
+            last = None
+            circuit.heard(ending)
+        if ending.outcome == Attempt.Outcome.UNREACHABLE:
+            release(batch[number + 1 :])
+            break
+    if last:
+        _finish(last, done)
+    return done
+
+
+def _begin(
+    notification: Notification, last: tuple[Notification, Ending] | None, done: Counter[str]
+) -> bool:
+    """Write down that a mail begins, and in the same commit that the last one was sent."""
+    if last is None:
+        return delivery.stubbornly(lambda: Notification.objects.reach(notification, Phase.CONNECT))
+    word, is_ours = delivery.stubbornly(lambda: outcomes.finish_and_begin(*last, notification))
+    done[word] += 1
+    return is_ours
+
+
+def _finish(last: tuple[Notification, Ending], done: Counter[str]) -> None:
+    done[delivery.stubbornly(lambda: outcomes.finish(*last))] += 1
+
+
+def release(batch: list[Notification]) -> None:
+    """Give back what was claimed and not begun, as if it had never been claimed."""
+    with transaction.atomic():
+        for notification in batch:
+            held = Notification.objects.held(notification).filter(phase=Phase.CLAIMED)
+            _give_back(notification, held)
+
+
+def _give_back(notification: Notification, rows: NotificationQuerySet) -> None:
+    untouched = {"attempts": F("attempts") - 1, "tries": F("tries") - 1}
+    if rows.move(State.QUEUED, leaving=[State.SENDING], **untouched):
+        notification.attempt_log.filter(number=notification.tries).delete()
+
+
+def reap() -> Counter[str]:
+    """Settle what was claimed by a worker that is gone, by how far it had come."""
+    done: Counter[str] = Counter()
+    for notification in Notification.objects.stuck().order_by("lease_until")[:MOST_REAPED]:
+        if notification.phase == Phase.CLAIMED:
+            with transaction.atomic():
+                rows = Notification.objects.stuck().filter(lease=notification.lease)
+                _give_back(notification, rows.filter(pk=notification.pk, phase=Phase.CLAIMED))
+            continue
+        done[_take_back(notification)] += 1
+    return done
+
+
+def _take_back(notification: Notification) -> str:
+    facts = {"began": notification.lease_until, "words": WORKER_LOST, "phase": notification.phase}
+    attempt = notification.attempt_log.filter(number=notification.tries).first()
+    if attempt:
+        facts["began"] = attempt.started_at
+    crashed = Attempt.Outcome.CRASHED
+    if notification.phase == Phase.DATA:
+        ending = outcomes.in_doubt(notification, crashed, **facts)
+    else:
+        ending = outcomes.try_again(notification, crashed, facts)
+    return outcomes.finish(notification, ending, only_if_stuck=True)
+
+
+def expire() -> int:
+    """Give up what could not be mailed in time; return how many it was."""
+    late = Notification.objects.expired()
+    reason = "It could not be mailed in time."
+    # Of these somebody has it already.
+    rest = late.filter(sent_at__isnull=False)
+    partly = rest.move(State.PARTIAL, leaving=[State.QUEUED], reason=f"To the rest: {reason}")
+    return partly + late.move(State.EXPIRED, leaving=[State.QUEUED], reason=reason)
