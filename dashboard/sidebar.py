@@ -1,11 +1,12 @@
 """The sidebar of every page of the admin, with its badges."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Value
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -15,9 +16,11 @@ from notifications.models import Notification
 # Every page shows the badges; for so many seconds nobody counts again.
 BADGE_SECONDS = 5
 MOST = 99
+REFILLS, MAILS = "re-fills", "mails"
 
 # A page whose permission its item takes, and those that are reached from it.
 TERM_PAGES = ("movies_searchterm", "terms", "compare")
+LOG = "notifications_notification"
 TASK_PAGES = ("django_celery_results_taskresult", "django_celery_results_groupresult")
 # What a badge counts, what it says aloud, and its colour.
 RUNNING = ("running_refills", "running")
@@ -51,9 +54,14 @@ def navigation(request: HttpRequest) -> list[Item]:
         ),
         _group(
             "Notifications",
-            _item("Log", "mail", "notifications_notification", **_badge(*UNREVIEWED)),
+            _item("Log", "mail", LOG, **_badge(*UNREVIEWED)),
+            _item("Kinds", "tune", "notifications_kindpolicy"),
         ),
-        _group("Background work", _item("Tasks", "task_alt", *TASK_PAGES)),
+        _group(
+            "Background work",
+            _item("Tasks", "task_alt", *TASK_PAGES),
+            _item("Signals", "sensors", "signals", url="dashboard:signals", shown_with=LOG),
+        ),
         _group(
             "People",
             _item("Users", "person", "auth_user"),
@@ -66,10 +74,19 @@ def _group(title: str, *items: Item) -> Item:
     return {"title": title, "items": list(items)}
 
 
-def _item(title: str, icon: str, page: str, *children: str, url: str = "", **badge: str) -> Item:
+def _item(
+    title: str,
+    icon: str,
+    page: str,
+    *children: str,
+    url: str = "",
+    shown_with: str = "",
+    **badge: str,
+) -> Item:
     """Return the item of one page; `children` are pages that are reached from it.
 
-    `url` is where it leads if not to the list of `page`, whose permission it takes.
+    `url` is where it leads if not to the list of `page`. Who may see that, or the list
+    `shown_with`, sees the item.
     """
     index = page == "index"
     return {
@@ -78,7 +95,7 @@ def _item(title: str, icon: str, page: str, *children: str, url: str = "", **bad
         "link": reverse(url or ("admin:index" if index else f"admin:{page}_changelist")),
         # Explicitly: Unfold would compare parts of addresses.
         "active": lambda request: _is_at(request, (page, *children)),
-        "permission": (lambda request: True) if index else may_view(page),
+        "permission": (lambda request: True) if index else may_view(shown_with or page),
         **badge,
     }
 
@@ -107,18 +124,25 @@ def _is_at(request: HttpRequest, pages: tuple[str, ...]) -> bool:
 
 def running_refills(request: HttpRequest) -> str | None:
     """Return how many re-fills run, or None for none."""
-    return _counted("running-refills", Refill.objects.unfinished())
+    return _counted(REFILLS)
 
 
 def unreviewed_failures(request: HttpRequest) -> str | None:
     """Return how many failed notifications nobody has looked at, or None for none."""
-    return _counted("unreviewed-failures", Notification.objects.needs_review())
+    return _counted(MAILS)
 
 
-def _counted(name: str, rows: QuerySet[Any]) -> str | None:
-    count = cache.get_or_set(
-        f"sidebar:{name}", lambda: rows.order_by()[: MOST + 1].count(), BADGE_SECONDS
-    )
+def _counted(what: str) -> str | None:
+    badges: Counter[str] = cache.get_or_set("sidebar:badges", _badges, BADGE_SECONDS) or Counter()
+    count = badges[what]
     if not count:
         return None
     return f"{MOST}+" if count > MOST else str(count)
+
+
+def _badges() -> Counter[str]:
+    """Count what the badges show, in one statement and no further than they go."""
+    refills = Refill.objects.unfinished().order_by().values_list(Value(REFILLS), "pk")
+    mails = Notification.objects.needs_review().order_by().values_list(Value(MAILS), "pk")
+    rows = refills.union(mails, all=True)
+    return Counter(what for what, _ in rows[: 2 * (MOST + 1)])

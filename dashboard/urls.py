@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from dashboard import palette
+from dashboard import palette, wiring
 from dashboard.files import exports
 from dashboard.front import home
 from dashboard.term_pages import compare, terms
@@ -14,6 +14,7 @@ app_name = "dashboard"
 guarded = admin.site.admin_view
 
 urlpatterns = [
+    path("signals/", guarded(wiring.page), name="signals"),
     path("search/", live(admin.site, palette.search), name="search"),
     path("terms/", live(admin.site, terms.terms), name="terms"),
     path("terms/compare/", guarded(compare.compare), name="compare"),

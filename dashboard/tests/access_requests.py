@@ -20,6 +20,10 @@ ROWS = dict.fromkeys(("dashboard:term_csv", "dashboard:term_json"), "movies/sear
 NO_KEY = "abc"
 
 
+MUTING = {"_form_submitted": "True", "how_long": "hour"}
+TESTING = {"_form_submitted": "True", "token": uuid.uuid4()}
+
+
 def user(role: str) -> User:
     account = User.objects.create_user(role, is_staff=True)
     if role in GROUPS:
@@ -39,6 +43,7 @@ def address(name: str, site: dict, key: str = "") -> str:
     pattern = addresses()[name]
     if name in ("movies:results", "movies:progress"):
         pattern = pattern.replace("<uuid:uuid>", str(site["movies/search"].uuid))
+    pattern = pattern.replace("<uuid:identity>", str(site["notifications/notification"].uuid))
     pattern = re.sub(r"\^?\(\?P<app_label>.*?\)", "movies", pattern)
     pattern = pattern.replace("<path:content_type_id>", "1").replace("(?P<url>.*)", "nowhere")
     row = site.get(ROWS.get(name) or "/".join(pattern.split("/")[1:3]))
@@ -66,8 +71,22 @@ def posted(name: str, site: dict) -> dict[str, object]:
             "choice": "incomplete",
             "token": uuid.uuid4(),
         },
-        "admin:notifications_notification_retry_several": {
+        "admin:notifications_notification_several": {
+            "verb": "retry",
             "notifications": site["notifications/notification"].pk,
+        },
+        "admin:notifications_notification_mute": MUTING,
+        "admin:notifications_kindpolicy_mute": MUTING,
+        "admin:notifications_notification_send_test": TESTING,
+        "admin:notifications_kindpolicy_send_test": TESTING,
+        "admin:notifications_kindpolicy_send_test_here": TESTING,
+        "admin:notifications_kindpolicy_switch": {"to": "off"},
+        "admin:notifications_kindpolicy_change": {
+            "delivery": "digest",
+            "digest_minutes": 30,
+            "rate_per_hour": 20,
+            "expiry_hours": 24,
+            "ambiguous": "hold",
         },
         "admin:auth_group_add": {"name": "New friends"},
         "admin:auth_group_change": {"name": "Old friends"},

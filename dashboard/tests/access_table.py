@@ -42,6 +42,17 @@ def pages_of(
     return pages
 
 
+# What is asked before something is done with notifications.
+QUESTIONS = [
+    f"admin:notifications_notification_{question}"
+    for question in (
+        *("send_now", "retry", "settle", "copy", "cancel", "review", "mute", "send_test"),
+    )
+] + [
+    f"admin:notifications_kindpolicy_{question}"
+    for question in ("mute", "send_test", "send_test_here")
+]
+
 PAGES = {
     "movies:index": EVERYBODY,
     "movies:searches": (302, 302, 302, 302, 302),
@@ -57,6 +68,7 @@ PAGES = {
     "admin:search": STAFF,
     "dashboard:search": STAFF,
     "dashboard:figures": STAFF,
+    "dashboard:signals": VIEWERS,
     "dashboard:terms": VIEWERS,
     "dashboard:compare": VIEWERS,
     "dashboard:csv": VIEWERS,
@@ -83,6 +95,7 @@ PAGES = {
         # A part of the record's own page.
         history=STAFF_LED_ON,
     ),
+    **pages_of("notifications/kindpolicy", seen_by=VIEWERS),
     **pages_of(
         "auth/group",
         seen_by=ADMINISTRATORS,
@@ -95,9 +108,14 @@ PAGES = {
     "admin:movies_movie_refill_one": OPERATORS,
     "admin:movies_refill_progress": VIEWERS,
     "admin:movies_searchterm_search_again": OPERATORS,
-    "admin:notifications_notification_retry": OPERATORS,
-    "admin:notifications_notification_review": OPERATORS,
-    "admin:notifications_notification_retry_several": POST_ONLY,
+    **dict.fromkeys(QUESTIONS, OPERATORS),
+    "admin:notifications_notification_html": VIEWERS,
+    "admin:notifications_notification_eml": VIEWERS,
+    "admin:notifications_notification_csv": VIEWERS,
+    # Leads to the page of the row.
+    "admin:notifications_notification_by_uuid": (LOGIN, 403, 302, 302, 302),
+    "admin:notifications_notification_several": POST_ONLY,
+    "admin:notifications_kindpolicy_switch": POST_ONLY,
 }
 
 # What changes something, and is therefore asked for by POST.
@@ -108,7 +126,14 @@ CHANGES = {
     "admin:movies_searchterm_search_again": OPERATORS_DO,
     "admin:notifications_notification_retry": OPERATORS_DO,
     "admin:notifications_notification_review": OPERATORS_DO,
-    "admin:notifications_notification_retry_several": OPERATORS_DO,
+    "admin:notifications_notification_mute": OPERATORS_DO,
+    "admin:notifications_notification_send_test": OPERATORS_DO,
+    "admin:notifications_notification_several": OPERATORS_DO,
+    "admin:notifications_kindpolicy_change": OPERATORS_DO,
+    "admin:notifications_kindpolicy_switch": OPERATORS_DO,
+    "admin:notifications_kindpolicy_mute": OPERATORS_DO,
+    "admin:notifications_kindpolicy_send_test": OPERATORS_DO,
+    "admin:notifications_kindpolicy_send_test_here": OPERATORS_DO,
     "admin:auth_group_add": ADMINISTRATORS_DO,
     "admin:auth_group_change": ADMINISTRATORS_DO,
     "admin:auth_group_delete": ADMINISTRATORS_DO,
@@ -123,6 +148,9 @@ ACTIONS = {
     "auth.group.delete_selected": "administrator",
     "movies.movie.refill_selected": "operator",
     "notifications.notification.retry_selected": "operator",
+    "notifications.notification.send_now_selected": "operator",
+    "notifications.notification.cancel_selected": "operator",
+    "notifications.notification.settle_selected": "operator",
     "notifications.notification.review_selected": "operator",
 }
 
@@ -134,7 +162,9 @@ SIDEBAR = {
     "Films": "viewer",
     "Re-fills": "viewer",
     "Log": "viewer",
+    "Kinds": "viewer",
     "Tasks": "viewer",
+    "Signals": "viewer",
     "Users": "administrator",
     "Groups": "administrator",
 }

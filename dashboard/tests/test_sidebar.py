@@ -36,6 +36,7 @@ def lit(client, url: str) -> list[str]:
         ("admin:movies_refill_changelist", "Re-fills"),
         ("admin:movies_genre_changelist", "Films"),
         ("admin:notifications_notification_changelist", "Log"),
+        ("dashboard:signals", "Signals"),
         ("admin:django_celery_results_groupresult_changelist", "Tasks"),
         ("admin:auth_user_add", "Users"),
     ],

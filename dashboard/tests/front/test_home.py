@@ -13,6 +13,7 @@ from dashboard.tests import rows
 from dashboard.tests.plans import plan_of
 from dashboard.tests.reading import fill, work_out
 from movies.models import Outcome
+from notifications import health
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,12 @@ def viewer(client, member):
 def boss(client):
     client.force_login(User.objects.create_superuser("boss"))
     return client
+
+
+@pytest.fixture(autouse=True)
+def _relayed(db) -> None:
+    """The relay runs, as it does on a site that is looked at."""
+    health.beat(health.RELAY)
 
 
 def queries_of(client, address: str) -> CaptureQueriesContext:
