@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: help install run demo test lint format bench lock
+.PHONY: help install run demo test verify lint format bench lock
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -29,6 +29,9 @@ demo: install ## the same in var/demo, with 90 days of invented searches
 
 test: .venv/.tested ## run the whole suite on SQLite and PostgreSQL
 	@BIN=$(BIN) sh config/tests/run.sh
+
+verify: .venv/.tested ## run the long forms of tests: kill workers while they mail, and count
+	@BIN=$(BIN) sh config/tests/verify.sh
 
 lint: .venv/.tested ## check style, types, arrows, migrations, templates and locks
 	@BIN=$(BIN) sh config/tests/lint.sh

@@ -1,0 +1,19 @@
+#!/bin/sh
+# The long forms of what the suite runs in short, each on SQLite and on PostgreSQL. SEED, if set, is
+# that of each.
+set -u
+
+status=0
+beside() {
+    "$BIN/python" -m config.tests.serving "$BIN/python" "$@" || status=1
+}
+
+for database in sqlite postgres; do
+    export TEST_DATABASE="$database"
+    for ambiguous in resend hold; do
+        echo "Chaos on $database:"
+        # shellcheck disable=SC2086 - no seed is no words
+        beside -m notifications.tests.chaos --ambiguous "$ambiguous" ${SEED:+--seed $SEED}
+    done
+done
+exit "$status"
