@@ -1,7 +1,7 @@
 """`python -m bench`: measure on each database in turn; exit status 1 when a bound is missed.
 
 SIZES, DATABASES and KEEP are read from the environment, as `make bench` hands them on. With KEEP
-the databases of this day are used again.
+the databases of this day are used again; without any size only mail is measured.
 """
 
 import atexit
@@ -27,16 +27,16 @@ POSTGRES_OPTIONS = (
 )
 
 
-def main(searches: list[str]) -> int:
+def main(words: list[str]) -> int:
     """Run one process a database, for Django keeps to one; return the exit status.
 
-    `searches` are the sizes to measure in this process, on the database it was given.
+    `words` are "measure" and the sizes, in the process that measures on the database it was given.
     """
-    if searches:
+    if words:
         django.setup()
         from bench.measuring import measure
 
-        return measure(map(int, searches))
+        return measure(map(int, words[1:]))
     kept = os.environ.get("KEEP")
     # Not under var: PostgreSQL, which refuses to be root, could not go in.
     folder = (
@@ -57,7 +57,8 @@ def machine() -> str:
     """Return what the figures depend on besides the code."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     packages = ", ".join(
-        f"{name} {version(name)}" for name in ("Django", "django-unfold", "wagtail")
+        f"{name} {version(name)}"
+        for name in ("Django", "django-unfold", "wagtail", "django-post_office")
     )
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, {packages}"
@@ -76,7 +77,7 @@ def _measure(database: str, folder: Path) -> int:
         "ENVIRONMENT": "development",
     }
     sizes = os.environ.get("SIZES", SIZES).split()
-    command = [sys.executable, "-m", "bench", *sizes]
+    command = [sys.executable, "-m", "bench", "measure", *sizes]
     return subprocess.run(command, env=environment, check=False).returncode
 
 

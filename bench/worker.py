@@ -16,7 +16,7 @@ import django
 class Worker:
     """Another process on one database; its functions are those of a module."""
 
-    def __init__(self, module: str, settings: str, database_url: str) -> None:
+    def __init__(self, module: str, settings: str, database_url: str, **environment: str) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bench.worker", module],
             stdin=subprocess.PIPE,
@@ -28,6 +28,7 @@ class Worker:
                 **os.environ,
                 "DJANGO_SETTINGS_MODULE": settings,
                 "DATABASE_URL": database_url,
+                **environment,
             },
         )
 
@@ -50,10 +51,17 @@ class Worker:
         self.begin(function, *arguments)
         return self.result()
 
+    def kill(self) -> None:
+        """End the process as a power cut would, whatever it is at."""
+        self._process.kill()
+        self.stop()
+
     def stop(self) -> None:
         assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.close()
         self._process.wait()
+        self._process.stdout.close()
 
 
 def serve(module_name: str) -> None:

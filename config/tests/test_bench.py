@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 from django.db import connections
 
-from bench import databases, folding, our_side, periods, reading
+from bench import databases, folding, our_side, periods, reading, relay_side
 from bench import settings as bench_settings
 from bench.databases import Size
+from bench.mailing import OURS
 from bench.measuring import COPY, checked
+from bench.worker import Worker
 
 SIZE = Size(2000)
 
@@ -40,3 +42,23 @@ def test_the_bench_builds_what_a_fold_would_make_and_measures_it(bench):
 
     assert len(lines) == 6 * 2 + 1 + 6 + 4
     assert all(pace["a_second"] > 0 for pace in paces)
+
+
+@pytest.mark.sqlite
+def test_the_bench_mails_what_it_queues_and_counts_what_arrives(bench, settings):
+    databases.create(OURS)
+    databases.use(OURS)
+    relay_side.migrate()
+    sink = Worker("bench.sink", "bench.settings", databases.url(OURS))
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.ask("start")
+
+    statements = relay_side.statements(40)
+    taken = sink.ask("taken")
+    sink.stop()
+
+    assert taken == {"mails": 40, "again": 0}
+    assert relay_side.unsent() == 0
+    assert 2 < statements < 8
+    assert relay_side.statements_of_receiver() == 1
+    assert relay_side.receive(0.1)["a_second"] > 0
