@@ -34,7 +34,8 @@ class Server:
         try:
             await self._converse(reader, writer)
         except (OSError, asyncio.IncompleteReadError):
-            pass
+            # Whoever was killed in the middle; what was taken of it stands in the journal.
+            return
         finally:
             writer.transport.abort()
 
