@@ -1,9 +1,8 @@
-"""Read models, folded from what happened in the other rooms, and what people need remembered.
+"""Figures of searches and films, folded from the rows of the other rooms.
 
 Days and hours are those of the site's TIME_ZONE. `left_out` are the searches of staff and bots.
 """
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -13,17 +12,6 @@ from movies.models import SearchTerm
 # them that no term outside can be among the first.
 BUSY = 5
 EMPTY = 3
-
-
-class TemporaryPassword(models.Model):
-    """A password somebody else knows; while it is the user's, it must be changed first."""
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    # The hash, to see whether the password is still the same one.
-    password = models.CharField(max_length=128)
-
-    def __str__(self) -> str:
-        return str(self.user)
 
 
 class TermDay(models.Model):
