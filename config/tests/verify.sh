@@ -15,5 +15,7 @@ for database in sqlite postgres; do
         # shellcheck disable=SC2086 - no seed is no words
         beside -m notifications.tests.chaos --ambiguous "$ambiguous" ${SEED:+--seed $SEED}
     done
+    echo "Outages on $database:"
+    LONG=1 "$BIN/python" -m pytest --quiet config/tests/test_workers.py || status=1
 done
 exit "$status"
