@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 
-from bench import databases, folding, mailing, periods, reading, recording
+from bench import databases, folding, mailing, periods, publishing, reading, recording
 from bench.building import differences
 from bench.databases import Size
 from bench.lines import HEAD, Line, row
@@ -18,7 +18,7 @@ COPY = "bench_copy"
 def measure(searches: Iterable[int]) -> int:
     """Print a line a figure; return the exit status: 1 when a bound is missed.
 
-    Without sizes only what needs no searches is measured: mail.
+    Without sizes only what needs no searches is measured: mail and publishing.
     """
     # That no broker is there to ask for snapshots is known.
     logging.disable(logging.WARNING)
@@ -55,6 +55,7 @@ def _lines(words: str, sizes: Sequence[Size], flat: Sequence[Size]) -> Iterator[
         yield from folding.lines(f"{words}, {size}")
         databases.drop(COPY)
     yield from mailing.lines(words)
+    yield from publishing.lines(words)
 
 
 def checked() -> str:
