@@ -8,6 +8,8 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from conftest import UNWATCHED
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -33,6 +35,7 @@ class Running:
                 "DATABASE_URL": "",
                 "WEB_PORT": str(self.port),
             }
+            | UNWATCHED
             | self.environment
         )
         with self.log.open("ab") as log:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.tests.running import Running, free_port
-from conftest import wait_until
+from conftest import UNWATCHED, wait_until, watched
 
 pytestmark = pytest.mark.sqlite
 
@@ -20,7 +20,7 @@ def run(folder: Path, *words: str, **environment: str) -> "subprocess.CompletedP
     return subprocess.run(
         [sys.executable, *words],
         cwd=PRODUCT,
-        env=os.environ | {"VAR_DIR": str(folder), "DATABASE_URL": ""} | environment,
+        env=os.environ | {"VAR_DIR": str(folder), "DATABASE_URL": ""} | UNWATCHED | environment,
         capture_output=True,
         text=True,
         check=False,
@@ -38,7 +38,7 @@ def demo(tmp_path) -> Path:
 
 
 def test_a_demo_has_a_history_and_says_that_it_is_invented(demo):
-    system = Running(demo, ENVIRONMENT="demo")
+    system = Running(demo, ENVIRONMENT="demo", **watched())
     wait_until(system.answers, 60)
 
     assert "Demo: sample data" in system.get("admin/login/")

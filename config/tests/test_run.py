@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from config.tests.running import Running, free_port
-from conftest import wait_until
+from conftest import wait_until, watched
 
 pytestmark = pytest.mark.sqlite
 
@@ -109,7 +109,7 @@ def test_a_program_that_is_killed_is_started_again_and_the_site_goes_on(running)
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_can_be_stopped_while_it_is_still_starting(tmp_path, number):
-    system = Running(tmp_path / "var")
+    system = Running(tmp_path / "var", **watched())
     wait_until(lambda: any("gunicorn" in words for words in system.left_behind()), 60)
 
     # As a terminal does it: everybody in the group hears it.
@@ -121,7 +121,7 @@ def test_it_can_be_stopped_while_it_is_still_starting(tmp_path, number):
 
 
 def test_it_can_be_stopped_while_redis_is_starting(tmp_path):
-    system = Running(tmp_path / "var")
+    system = Running(tmp_path / "var", **watched())
     wait_until(lambda: any("redis-server" in words for words in system.left_behind()), 60)
 
     assert system.stop(signal.SIGTERM) == 130

@@ -1,7 +1,4 @@
-"""Workers whose broker or database goes away, and workers that are told to stop.
-
-Outages are short here; with LONG in the environment, as `make verify` runs it, they are not.
-"""
+"""Workers whose broker or database goes away, and workers that are told to stop."""
 
 import os
 import signal
@@ -17,11 +14,10 @@ from django.db import connection
 from django_celery_results.models import TaskResult
 
 from config.tests.resting import rest
-from conftest import database_environment, wait_until
+from conftest import IS_LONG, database_environment, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-IS_LONG = "LONG" in os.environ
 AWAY = 12 if IS_LONG else 2
 FROZEN = 60 if IS_LONG else 2
 RESTARTS, CUTS = (6, 3) if IS_LONG else (1, 1)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import IS_LONG
 from movies.omdb import OmdbClient
 from movies.omdb_errors import OmdbError
 from movies.omdb_records import FilmDetail, FilmSummary
@@ -51,7 +52,7 @@ DETAILS = st.builds(lambda fields, answer: {**fields, **answer}, FIELDS, ANSWERS
 
 @given(content=JSON | ANSWERS | DETAILS)
 @settings(
-    max_examples=150,
+    max_examples=150 if IS_LONG else 30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -67,7 +68,7 @@ def test_whatever_json_is_served_records_or_an_omdb_error_come_out(server, clien
 
 @given(body=st.binary(max_size=200))
 @settings(
-    max_examples=50,
+    max_examples=50 if IS_LONG else 15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from django_celery_results.models import TaskResult
 
-from conftest import wait_until
+from conftest import wait_until, watched
 from movies import services, tasks
 from movies.models import Movie, Origin, Outcome, RefillItem, Search
 from movies.tests.omdb_server import Reply
@@ -27,7 +27,7 @@ def finished(search: Search) -> bool:
 
 
 def test_a_search_runs_in_a_worker_and_leaves_its_result(omdb, omdb_environment, start_worker):
-    start_worker(**omdb_environment)
+    start_worker(**omdb_environment, **watched())
 
     search = services.request_search("blade runner", origin=Origin.VISITOR)
     wait_until(lambda: finished(search))
@@ -77,7 +77,7 @@ def test_a_search_whose_worker_was_killed_is_finished_by_another(
 def test_a_refill_is_worked_off_one_task_a_film(omdb, omdb_environment, start_worker):
     ids = ("tt0076759", "tt0080684", "tt0086190")
     movies = [Movie.objects.create(imdb_id=imdb_id, title=imdb_id) for imdb_id in ids]
-    start_worker(**omdb_environment)
+    start_worker(**omdb_environment, **watched())
 
     refill = services.refill([movie.pk for movie in movies])
     wait_until(lambda: not RefillItem.objects.unfinished().exists())
@@ -89,7 +89,7 @@ def test_a_refill_is_worked_off_one_task_a_film(omdb, omdb_environment, start_wo
 
 
 def test_a_tick_that_finds_nothing_leaves_no_result(omdb_environment, start_worker, broker):
-    start_worker(**omdb_environment)
+    start_worker(**omdb_environment, **watched())
 
     tasks.sweep.delay()
     search = services.request_search("blade runner", origin=Origin.VISITOR)

@@ -21,6 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from conftest import IS_LONG
 from notifications import digests, kinds, mail, outcomes, policies, relaying, services
 from notifications.composing import Event
 from notifications.models import Notification
@@ -267,7 +268,7 @@ def test_rows_only_go_the_ways_of_the_table_whatever_anybody_does():
     run_state_machine_as_test(
         Outbox,
         settings=settings(
-            max_examples=15,
+            max_examples=15 if IS_LONG else 5,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -17,7 +17,6 @@ BEFORE = [("notifications", "0001_initial")]
 def old_rows(transactional_db):
     """The table as it was before the outbox; returns a maker of its rows."""
     executor = MigrationExecutor(connection)
-    newest = [key for key in executor.loader.graph.leaf_nodes() if key[0] == "notifications"]
     executor.migrate(BEFORE)
     apps = executor.loader.project_state(BEFORE).apps
 
@@ -39,7 +38,7 @@ def old_rows(transactional_db):
         return row.pk
 
     yield make
-    MigrationExecutor(connection).migrate(newest)
+    migrate()
 
 
 def migrate() -> None:
@@ -48,34 +47,22 @@ def migrate() -> None:
     executor.migrate(newest)
 
 
-def test_what_waited_goes_on_from_this_site(old_rows):
-    pk = old_rows(state="queued", attempts=2)
-
-    migrate()
-
-    notification = Notification.objects.get(pk=pk)
-    assert notification in Notification.objects.due()
-    assert (notification.tries, notification.site) == (2, "localhost")
-
-
-def test_what_was_sent_to_some_is_partly_refused(old_rows):
+def test_rows_of_before_the_outbox_go_on_by_its_rules(old_rows):
+    over = NOW - timedelta(minutes=10)
+    waited = old_rows(state="queued", attempts=2)
     whole = old_rows(state="sent", sent_at=NOW)
     partly = old_rows(state="sent", sent_at=NOW, reason="Refused for bob@example.org (550 no)")
+    sending = old_rows(state="sending", attempts=1, lease=uuid.uuid4(), lease_until=over)
 
     migrate()
 
-    assert Notification.objects.get(pk=whole).state == "sent"
-    notification = Notification.objects.get(pk=partly)
-    assert (notification.state, notification.has_refused) == ("partial", True)
-
-
-def test_what_was_being_sent_may_have_arrived(old_rows):
-    over = NOW - timedelta(minutes=10)
-    pk = old_rows(state="sending", attempts=1, lease=uuid.uuid4(), lease_until=over)
-    migrate()
-
+    rows = Notification.objects.in_bulk([waited, whole, partly, sending])
+    assert rows[waited] in Notification.objects.due()
+    assert (rows[waited].tries, rows[waited].site) == (2, "localhost")
+    assert rows[whole].state == "sent"
+    assert (rows[partly].state, rows[partly].has_refused) == ("partial", True)
+    # What was being sent may have arrived.
     assert relaying.reap() == {"in doubt, sending again": 1}
-
-    notification = Notification.objects.get(pk=pk)
-    assert (notification.state, notification.repeats) == ("queued", 1)
-    assert notification.attempt_log.get().outcome == "crashed"
+    rows[sending].refresh_from_db()
+    assert (rows[sending].state, rows[sending].repeats) == ("queued", 1)
+    assert rows[sending].attempt_log.get().outcome == "crashed"

@@ -13,7 +13,7 @@ from notifications.models import Notification
 from notifications.querysets import LEASE
 from notifications.states import Phase, State
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.vendors]
 objects = Notification.objects
 SECOND = timedelta(seconds=1)
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from conftest import IS_LONG
 from dashboard.days import site_date
 from dashboard.periods import view_of
 from dashboard.ranks import refreshing
@@ -54,7 +55,7 @@ def reader(monkeypatch) -> Client:
 
 
 @settings(
-    max_examples=15,
+    max_examples=15 if IS_LONG else 5,
     deadline=None,
     # Every run of the suite tries the same histories: none fails by chance.
     derandomize=True,

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import IS_LONG
 from dashboard.models import TermDay
 from dashboard.ranks import leaders
 from dashboard.tests.plans import plans_of
@@ -34,7 +35,9 @@ class Undone(Exception):
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80 if IS_LONG else 20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     rows=ROWS | FLAT,

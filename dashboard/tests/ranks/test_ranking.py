@@ -12,7 +12,7 @@ from dashboard.tests.ranks.ranked import ranked, rows, states
 from dashboard.tests.term_days import TODAY, a_long_tail, ago, period, searched
 from movies.models import SearchTerm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.vendors]
 
 
 def test_each_term_has_the_first_state_that_holds():

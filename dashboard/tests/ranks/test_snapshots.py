@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from conftest import wait_until
+from conftest import wait_until, watched
 from dashboard.models import Snapshot
 from dashboard.ranks import refreshing, snapshots
 from dashboard.tests.term_days import NOON, ago, folded, period, searched
@@ -94,7 +94,7 @@ def test_of_two_pages_at_the_same_moment_one_hints(monkeypatch, django_capture_o
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_works_out_what_a_page_asked_for(start_worker):
     searched("dune", ago(0), 3)
-    start_worker("--queues", "periodic")
+    start_worker("--queues", "periodic", **watched())
 
     snapshot = snapshots.wanted(period(5), NOON)
 

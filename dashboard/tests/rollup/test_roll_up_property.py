@@ -10,6 +10,7 @@ from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import IS_LONG
 from dashboard import services
 from dashboard.days import start_of
 from dashboard.models import ActorDay, DayTotals, HourTotals, RollUp, TermDay
@@ -108,7 +109,7 @@ class Site:
 
 @given(st.lists(steps, max_size=20))
 @settings(
-    max_examples=20,
+    max_examples=20 if IS_LONG else 6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
