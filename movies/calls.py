@@ -79,6 +79,11 @@ def budget() -> Budget:
     return budget_of(day.calls if day else 0, is_refused=bool(day and day.refused_at))
 
 
+def may_refill() -> bool:
+    """Return whether a re-fill finds a call now; the demo catalogue is always there."""
+    return settings.OMDB_DEMO or budget().left_for_refills > 0
+
+
 def today() -> "QuerySet[OmdbDay]":
     """Return the row of the OMDb day, which is there from its first call on."""
     return OmdbDay.objects.filter(day=_omdb_day())

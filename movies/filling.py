@@ -3,17 +3,22 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from movies import calls
+from movies.ending import NOT_MINE, Change, Ending
+from movies.hinting import FillTask
 from movies.models import Genre, Movie, Refill, RefillItem
 from movies.omdb_errors import LimitReached, OmdbError, Unavailable
 from movies.omdb_records import FilmDetail
 from movies.querysets import MAX_ATTEMPTS
-from movies.signals import announce, movie_filled, refill_finished
+from movies.signals import announce, movie_filled
 
 logger = logging.getLogger(__name__)
 
@@ -25,11 +30,11 @@ class AnotherFilm(OmdbError):
 
 
 State = RefillItem.State
-NOT_MINE = "not mine"
 BROKE_OFF = "It broke off every time it was run."
 # While OMDb itself is away; longer each time.
 OUTAGE_PAUSE = timedelta(minutes=5)
-Change = dict[str, Any]
+# After an error of ours; what is wrong with a database may be over by then.
+BREAK_PAUSE = timedelta(minutes=1)
 
 
 def fill_movie_details(
@@ -121,62 +126,54 @@ def _facts(movie: Movie) -> dict[str, Any]:
     return facts | {"genres": sorted(movie.genres.values_list("name", flat=True))}
 
 
-def run_item(item_id: int) -> str:
-    """Fill the film of one re-fill item; return the item's state, or "not mine"."""
+def run_item(item_id: int, fill_item: FillTask | None = None) -> str:
+    """Fill the film of one re-fill item; return the item's state, or "not mine".
+
+    `fill_item` is the task that the next item of the batch is handed to.
+    """
     item = RefillItem.objects.claim(item_id)
     if item is None:
         return NOT_MINE
+    try:
+        return _fill_item(item, Ending(item, fill_item))
+    except Exception as error:
+        # Said where people look for it; whoever ran it hears of it as well.
+        _break_off(Ending(item, fill_item), error)
+        raise
+
+
+def _fill_item(item: RefillItem, ending: Ending) -> str:
     if item.attempts > MAX_ATTEMPTS:
-        return _finish(item, State.FAILED, message=BROKE_OFF)
+        return ending.end(State.FAILED, message=item.message or BROKE_OFF)
     force = item.refill.include_complete
     if item.movie.is_full_record and not force:
-        return _finish(item, State.UNCHANGED)
+        return ending.end(State.UNCHANGED)
     try:
-        detail = _fetch(item.movie.imdb_id, calls.spend_for_refill)
+        detail = _fetch(item.movie.imdb_id, partial(_spend, item.refill_id))
     except (LimitReached, calls.OverBudget):
-        # The attempt is given back: waiting is no failure.
-        return _wait(item, calls.budget().refills_open_at, attempts=item.attempts - 1, message="")
+        return ending.wait_for_budget()
     except OmdbError as error:
         if isinstance(error, Unavailable) and item.attempts < MAX_ATTEMPTS:
-            return _wait(item, timezone.now() + OUTAGE_PAUSE * item.attempts, message=error.message)
-        return _finish(item, State.FAILED, message=error.message)
+            return ending.wait(OUTAGE_PAUSE * item.attempts, error.message)
+        return ending.end(State.FAILED, message=error.message)
     with transaction.atomic():
         # One transaction: what changed in the film is never lost to the item.
         changes = _keep(item.movie.pk, detail, force=force, refill=item.refill)
-        return _finish(item, State.CHANGED if changes else State.UNCHANGED, changes=changes)
+        return ending.end(State.CHANGED if changes else State.UNCHANGED, changes=changes)
 
 
-def _wait(item: RefillItem, until: datetime, **facts: Any) -> str:
-    waits = {"state": State.WAITING, "due_at": until, "lease": None, "lease_until": None}
-    RefillItem.objects.held(item).update(**waits, **facts)
-    return str(State.WAITING)
-
-
-def _finish(
-    item: RefillItem, state: str, *, message: str = "", changes: list[Change] | None = None
-) -> str:
+def _spend(refill_id: int) -> None:
+    if settings.OMDB_DEMO:
+        return
     with transaction.atomic():
-        finished = RefillItem.objects.held(item).update(
-            state=state,
-            message=message,
-            changes=changes or [],
-            finished_at=timezone.now(),
-            lease=None,
-            lease_until=None,
-        )
-        if not finished:
-            return NOT_MINE
-        finish_refill(item.refill_id)
-    return str(state)
+        calls.spend_for_refill()
+        # Together, so that a call is counted though its worker dies.
+        Refill.objects.filter(pk=refill_id).update(calls=F("calls") + 1)
 
 
-def finish_refill(refill_id: int) -> None:
-    """End a re-fill of which nothing is left to do; a second time changes nothing."""
-    with transaction.atomic():
-        # Under a lock, so that of two last items one sees the other and ends the batch.
-        refill = Refill.objects.select_for_update().get(pk=refill_id)
-        if refill.finished_at or refill.items.unfinished().exists():
-            return
-        refill.finished_at = timezone.now()
-        refill.save(update_fields=["finished_at"])
-        announce(refill_finished, sender=Refill, refill=refill)
+def _break_off(ending: Ending, error: Exception) -> None:
+    words = f"It broke off: {type(error).__name__}."
+    if ending.item.attempts < MAX_ATTEMPTS:
+        ending.wait(BREAK_PAUSE * ending.item.attempts, words)
+    else:
+        ending.end(State.FAILED, message=words)

@@ -1,13 +1,14 @@
 """State labels: an icon and a word, never a raw name, never colour alone."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from movies import formats
-from movies.models import Movie, Outcome, RefillItem, Search
+from movies import calls, formats
+from movies.models import Movie, Outcome, Refill, RefillItem, Search
 
 # The five roles of a state and the sign each carries.
 ICONS = {"rest": "○", "moving": "↻", "good": "✓", "look": "!", "needs": "✕"}
@@ -30,6 +31,7 @@ _ITEMS = {
     RefillItem.State.CHANGED: "good",
     RefillItem.State.UNCHANGED: "good",
     RefillItem.State.FAILED: "needs",
+    RefillItem.State.CANCELLED: "rest",
 }
 
 
@@ -72,33 +74,61 @@ def search_label(search: Search, *, note: bool = False) -> SafeString:
     return label("rest", "Waiting")
 
 
-def item_label(item: RefillItem) -> SafeString:
-    """Return the label of one film of a re-fill, with its reason and when it goes on."""
+def item_label(item: RefillItem, opens_at: datetime | None = None) -> SafeString:
+    """Return the label of one film of a re-fill, with its reason and when it goes on.
+
+    `opens_at` is when its re-fill expects OMDb calls again, if it waits for them.
+    """
     state = RefillItem.State(item.state)
     if state == RefillItem.State.WAITING and item.due_at > timezone.now():
         at = formats.clock(item.due_at)
-        # Only an outage leaves words in an item that still waits.
-        if item.message:
-            return label("moving", TRYING_AGAIN, format_html("at {}: {}", at, item.message))
-        return label("look", WAITING_FOR_BUDGET, format_html("until {}", at))
+        return label("moving", TRYING_AGAIN, format_html("at {}: {}", at, item.message))
+    if state == RefillItem.State.WAITING and opens_at:
+        return label("look", WAITING_FOR_BUDGET, _until(opens_at))
     return label(_ITEMS[state], str(state.label), item.message)
 
 
 def refill_label(refill: Any) -> SafeString:
     """Return the label of a re-fill read through `Refill.objects.with_progress()`."""
     role, word = refill_state(refill)
-    again = word == TRYING_AGAIN
-    return label(
-        role, word, format_html("at {}", formats.clock(refill.retried_at)) if again else ""
-    )
+    return label(role, word, _note_of(refill, word))
+
+
+def _note_of(refill: Any, word: str) -> SafeString | str:
+    match word:
+        case "Cancelled":
+            return f"{formats.counted(refill.cancelled, 'film')} not begun"
+        case "Paused":
+            return format_html("since {}", formats.clock(refill.paused_at))
+        case "Some failed" | "Failed":
+            return f"{formats.number(refill.failed)} of {formats.number(refill.films)}"
+        case word if word == WAITING_FOR_BUDGET:
+            return _until(calls.budget().refills_open_at)
+        case word if word == TRYING_AGAIN:
+            return format_html("at {}", formats.clock(refill.retried_at))
+    return ""
+
+
+def _until(opens_at: datetime) -> SafeString:
+    return format_html("until about {}", formats.clock(opens_at))
 
 
 def refill_state(refill: Any) -> tuple[str, str]:
     """Return role and word of a re-fill read through `Refill.objects.with_progress()`."""
+    if refill.cancelled_at:
+        return "rest", "Cancelled"
     if refill.finished_at:
-        return ("look", "Some failed") if refill.failed else ("good", "Done")
-    put_off = refill.postponed + refill.retried
-    if put_off and put_off == refill.waiting and not refill.running:
-        return ("look", WAITING_FOR_BUDGET) if refill.postponed else ("moving", TRYING_AGAIN)
-    started = refill.running or refill.waiting < refill.films
-    return ("moving", "Running") if started else ("rest", "Waiting")
+        return _end_of(refill)
+    if refill.paused_at:
+        return "look", "Paused"
+    if refill.out_of_budget_at:
+        return "look", WAITING_FOR_BUDGET
+    if refill.retried and refill.retried == refill.open:
+        return "moving", TRYING_AGAIN
+    return ("moving", "Running") if refill.running or refill.ended else ("rest", "Waiting")
+
+
+def _end_of(refill: Refill) -> tuple[str, str]:
+    if not refill.failed:
+        return "good", "Done"
+    return ("needs", "Failed") if refill.failed == refill.ended else ("look", "Some failed")

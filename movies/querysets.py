@@ -1,4 +1,4 @@
-"""The questions that are asked of films, searches and re-fills, and the claims on their work."""
+"""The questions that are asked of films and searches, and the claim on a search."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connections, models
-from django.db.models import Count, F, Min, Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from movies.models import Movie, Refill, RefillItem, Search  # noqa: F401 - for the type arguments
+    from movies.models import Movie, Search  # noqa: F401 - for the type arguments
 
 # Longer than one page or one film can take with all its retries.
 LEASE = timedelta(seconds=120)
@@ -101,67 +101,6 @@ class SearchQuerySet(models.QuerySet["Search"]):
     def held(self, search: "Search") -> "SearchQuerySet":
         """Return the row of `search` if its lease is still the one `search` was claimed with."""
         return self.unfinished().filter(pk=search.pk, lease=search.lease)
-
-
-class RefillQuerySet(models.QuerySet["Refill"]):
-    def unfinished(self) -> "RefillQuerySet":
-        return self.filter(finished_at=None)
-
-    def without_open_items(self) -> "RefillQuerySet":
-        return self.exclude(items__state__in=("waiting", "running"))
-
-    def with_progress(self) -> "RefillQuerySet":
-        """Annotate `films`, one count a state (`waiting`, `running`, `changed`, `unchanged`,
-        `failed`), and of those waiting what is put off: `postponed` for want of budget,
-        `retried` after an outage, with the earliest `postponed_until` and `retried_at`.
-        """
-        counts = {
-            state: Count("items", filter=Q(items__state=state))
-            for state in ("waiting", "running", "changed", "unchanged", "failed")
-        }
-        late = Q(items__state="waiting", items__due_at__gt=timezone.now())
-        # Only an outage leaves words in an item that still waits.
-        unpaid, failed = late & Q(items__message=""), late & ~Q(items__message="")
-        return self.annotate(
-            films=Count("items"),
-            postponed=Count("items", filter=unpaid),
-            postponed_until=Min("items__due_at", filter=unpaid),
-            retried=Count("items", filter=failed),
-            retried_at=Min("items__due_at", filter=failed),
-            **counts,
-        )
-
-
-class RefillItemQuerySet(models.QuerySet["RefillItem"]):
-    def unfinished(self) -> "RefillItemQuerySet":
-        return self.filter(state__in=("waiting", "running"))
-
-    def abandoned(self) -> "RefillItemQuerySet":
-        """Return items that are due and that nobody holds a lease on."""
-        now = timezone.now()
-        return self.unfinished().filter(
-            Q(lease_until__lt=now) | Q(lease_until=None, due_at__lt=now - HINT_PATIENCE)
-        )
-
-    def claim(self, pk: int) -> "RefillItem | None":
-        """Take the lease on a due item nobody holds; return it, or None."""
-        now = timezone.now()
-        free = Q(lease_until=None) | Q(lease_until__lt=now)
-        claimed = (
-            self.unfinished()
-            .filter(free, pk=pk, due_at__lte=now)
-            .update(
-                state="running",
-                lease=uuid.uuid4(),
-                lease_until=now + LEASE,
-                attempts=F("attempts") + 1,
-            )
-        )
-        return self.select_related("movie", "refill").get(pk=pk) if claimed else None
-
-    def held(self, item: "RefillItem") -> "RefillItemQuerySet":
-        """Return the row of `item` if its lease is still the one `item` was claimed with."""
-        return self.unfinished().filter(pk=item.pk, lease=item.lease)
 
 
 @cache

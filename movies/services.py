@@ -1,8 +1,10 @@
-"""What can be asked of movies: search, re-fill, tidy up. Each decides, writes, then enqueues."""
+"""What can be asked of movies: search, re-fill, tidy up. Each decides, writes, then enqueues.
+
+What is asked of re-fills is in movies/batches.py.
+"""
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -12,20 +14,25 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from movies import calls, tasks
-from movies.models import (
-    ActorSalt,
-    Movie,
-    Origin,
-    Outcome,
-    Refill,
-    RefillItem,
-    Search,
-    SearchTerm,
-)
+from movies import tasks
+from movies.batches import RefillCost, refill, refill_cost, retry_items
+from movies.models import ActorSalt, Origin, Outcome, Refill, Search, SearchTerm
 from movies.queueing import enqueue_on_commit
 from movies.signals import announce, search_finished
 from movies.terms import normalise
+
+__all__ = [
+    "RefillCost",
+    "kept_from",
+    "mark_counted",
+    "prune",
+    "refill",
+    "refill_cost",
+    "remove_in_batches",
+    "request_search",
+    "retry_items",
+    "seconds_until_allowed",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +40,6 @@ SEARCHES_A_MINUTE = 30
 KEEP_SEARCHES = timedelta(days=90)
 KEEP_REFILLS = timedelta(days=365)
 PRUNE_BATCH = 1000
-# Hints published at once; the sweep tops the queue up to as many.
-REFILL_HINTS = 200
 
 
 def request_search(
@@ -119,58 +124,6 @@ def seconds_until_allowed(actor: str) -> int:
     if limiting is None:
         return 0
     return max(1, round((limiting + minute - now).total_seconds()))
-
-
-@dataclass(frozen=True, slots=True)
-class RefillCost:
-    """What a re-fill of some films would take of today's OMDb calls."""
-
-    films: int
-    incomplete: int
-    budget: calls.Budget
-
-    @property
-    def complete(self) -> int:
-        return self.films - self.incomplete
-
-    def fit_today(self, wanted: int) -> int:
-        return min(wanted, self.budget.left_for_refills)
-
-
-def refill_cost(pks: Iterable[int]) -> RefillCost:
-    """Return what re-filling the films with these keys would cost, one call a film."""
-    chosen = Movie.objects.filter(pk__in=list(pks))
-    return RefillCost(
-        films=chosen.count(), incomplete=chosen.incomplete().count(), budget=calls.budget()
-    )
-
-
-def refill(
-    pks: Iterable[int],
-    *,
-    user: User | None = None,
-    reason: str = "",
-    include_complete: bool = False,
-) -> Refill | None:
-    """Write a Refill of these films and start it; return None when nothing is to be done."""
-    chosen = Movie.objects.filter(pk__in=list(pks))
-    if not include_complete:
-        chosen = chosen.incomplete()
-    with transaction.atomic():
-        movie_pks = list(chosen.order_by("pk").values_list("pk", flat=True))
-        if not movie_pks:
-            return None
-        batch = Refill.objects.create(
-            reason=reason[:200],
-            requested_by=user,
-            include_complete=include_complete,
-        )
-        items = RefillItem.objects.bulk_create(
-            [RefillItem(refill=batch, movie_id=pk) for pk in movie_pks], batch_size=1000
-        )
-        for item in items[:REFILL_HINTS]:
-            enqueue_on_commit(tasks.fill_refill_item, item.pk)
-    return batch
 
 
 def mark_counted(pks: Iterable[int]) -> int:

@@ -14,7 +14,7 @@ def run_search(search_id: int) -> str:
 @shared_task
 def fill_refill_item(item_id: int) -> str:
     """Fill the film of one re-fill item; return the item's state."""
-    return filling.run_item(item_id)
+    return filling.run_item(item_id, fill_refill_item)
 
 
 @shared_task(ignore_result=True)

@@ -33,13 +33,14 @@ def filled(movie: Movie) -> Event:
 
 
 def finished(refill: Refill) -> Event:
-    """A re-fill is done; once for each."""
-    states = list(refill.items.values_list("state", flat=True))
-    counts = {state: states.count(state) for state in ("changed", "unchanged", "failed")}
+    """A re-fill is done; again when films that had failed were tried again."""
+    states = ("changed", "unchanged", "failed", "cancelled")
+    counts = {state: getattr(refill, state) for state in states}
     words = ", ".join(f"{count:,} {state}" for state, count in counts.items() if count)
+    finished_at = refill.finished_at or timezone.now()
     return Event(
         kinds.REFILL_FINISHED,
-        f"{kinds.REFILL_FINISHED}:{refill.pk}",
+        f"{kinds.REFILL_FINISHED}:{refill.pk}:{finished_at.isoformat()}",
         f"Re-fill {refill.pk} is done",
         (f"Re-fill {refill.pk} is done: {words or 'nothing was left to do'}.",),
         refill,

@@ -106,6 +106,7 @@ def write_refill(until: datetime) -> None:
     )
     write_genres([(movie, demo().by_id[movie.imdb_id]) for movie in changed])
     RefillItem.objects.bulk_create(items)
+    Refill.objects.filter(pk=refill.pk).recount()
 
 
 def _refill_item(refill: Refill, movie: Movie, number: int) -> RefillItem:

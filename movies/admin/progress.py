@@ -1,7 +1,7 @@
 """How far a re-fill has come, in words and in the rows of its films."""
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,10 +13,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-from movies import formats, labels
+from movies import calls, formats, labels
 from movies.admin.changes import change_lines
 from movies.admin.parts import Table, linked, person, source
-from movies.models import RefillItem
+from movies.models import Refill, RefillItem
+from movies.refill_querysets import OPEN
 
 ITEMS = 50
 # Less tells no speed: the first films end at once.
@@ -25,7 +26,8 @@ STATES = {
     "changed": ("Changed", ("changed",)),
     "unchanged": ("Unchanged", ("unchanged",)),
     "failed": ("Failed", ("failed",)),
-    "waiting": ("Waiting", ("waiting", "running")),
+    "waiting": ("Waiting", OPEN),
+    "cancelled": ("Cancelled", ("cancelled",)),
 }
 
 
@@ -36,21 +38,20 @@ def progress(request: HttpRequest, refill: Any) -> dict[str, object]:
     page = _page(refill, chosen, request.GET.get("page"))
     url = reverse("admin:movies_refill_progress", args=[refill.pk])
     role, word = labels.refill_state(refill)
-    done = _done(refill)
+    opens_at = calls.budget().refills_open_at if word == labels.WAITING_FOR_BUDGET else None
     return {
         "refill": refill,
         "icon": labels.ICONS[role],
         "role": role,
         "word": word,
-        "line": _line(refill, word, done),
+        "line": _line(refill, word),
         "facts": _facts(refill),
-        "done": done,
-        "speed": _speed(refill) if role == "moving" else "",
-        "waits": _waits(refill),
+        "speed": _speed(refill, role),
+        "waits": _waits(refill, word, opens_at),
         "counts": _counts(refill, chosen),
         "chosen": chosen,
         "page": page,
-        "films": _films(request, page.object_list),
+        "films": _films(request, page.object_list, opens_at),
         "poll": "" if refill.finished_at else f"{url}?state={chosen}&page={page.number}",
     }
 
@@ -64,56 +65,66 @@ def _facts(refill: Any) -> list[tuple[str, object]]:
     ]
 
 
-def words_of(refill: Any) -> str:
+def words_of(refill: Refill) -> str:
     """Return `61 changed, 4 failed`, without what there is none of."""
-    counts = {word.lower(): _count(refill, states) for word, states in STATES.values()}
-    return ", ".join(f"{formats.number(count)} {word}" for word, count in counts.items() if count)
+    counts = ((STATES[key][0].lower(), _count(refill, key)) for key in STATES)
+    return ", ".join(f"{formats.number(count)} {word}" for word, count in counts if count)
 
 
-def _count(refill: Any, states: tuple[str, ...]) -> int:
-    return sum(getattr(refill, state) for state in states)
+def _count(refill: Refill, key: str) -> int:
+    return int(refill.open if key == "waiting" else getattr(refill, key))
 
 
-def _done(refill: Any) -> int:
-    return int(refill.changed + refill.unchanged + refill.failed)
-
-
-def _line(refill: Any, word: str, done: int) -> str:
+def _line(refill: Any, word: str) -> str:
+    if refill.cancelled_at:
+        still = f", {formats.number(refill.open)} still running" if refill.open else ""
+        return f"{refill} was cancelled: {words_of(refill)}{still}."
     if refill.finished_at:
         return f"{refill} is done: {words_of(refill)}."
-    return f"{word}: {formats.number(done)} of {formats.number(refill.films)}"
+    return f"{word}: {formats.number(refill.ended)} of {formats.number(refill.films)}"
 
 
-def _counts(refill: Any, chosen: str) -> list[dict[str, object]]:
-    everything = [("", "All", refill.films)]
-    parts = [(key, word, _count(refill, states)) for key, (word, states) in STATES.items()]
+def _counts(refill: Refill, chosen: str) -> list[dict[str, object]]:
+    # Nobody looks for cancelled films where none are.
+    parts = [key for key in STATES if key != "cancelled" or refill.cancelled]
+    counts = [("", "All", refill.films)]
+    counts += [(key, STATES[key][0], _count(refill, key)) for key in parts]
     return [
         {"key": key, "word": word, "count": formats.number(count), "active": key == chosen}
-        for key, word, count in everything + parts
+        for key, word, count in counts
     ]
 
 
-def _speed(refill: Any) -> SafeString | str:
-    """Return `38 a minute, about 1 min left`, from what ended since the first of the last minute.
+def _speed(refill: Any, role: str) -> str:
+    """Return `38 a minute, about 1 min left, 95 calls used`, without what is not known."""
+    parts = _pace(refill) if role == "moving" else []
+    if refill.calls:
+        parts.append(f"{formats.counted(refill.calls, 'call')} used")
+    return ", ".join(parts)
+
+
+def _pace(refill: Any) -> list[str]:
+    """Return pace and time left, from what ended since the first of the last minute.
 
     So a re-fill that has just begun, or goes on after a wait, is not taken for a slow one.
     """
     now = timezone.now()
-    recent = refill.items.filter(finished_at__gte=now - timedelta(minutes=1))
+    recent = refill.items.filter(finished_at__gte=now - timedelta(minutes=1)).order_by()
     first, count = recent.aggregate(at=Min("finished_at"), count=Count("pk")).values()
-    left = refill.waiting + refill.running - refill.postponed - refill.retried
-    if count < 2 or not left or _done(refill) < FEWEST or now - first < SHORTEST:
-        return ""
+    left = refill.open - refill.retried
+    if count < 2 or not left or refill.ended < FEWEST or now - first < SHORTEST:
+        return []
     a_minute = (count - 1) * 60 / (now - first).total_seconds()
     minutes = math.ceil(left / a_minute)
-    return (
-        f"{formats.number(round(a_minute))} a minute, about {formats.duration(60 * minutes)} left"
-    )
+    return [
+        f"{formats.number(round(a_minute))} a minute",
+        f"about {formats.duration(60 * minutes)} left",
+    ]
 
 
-def _waits(refill: Any) -> SafeString:
-    """Return what is put off, why, and when the first of it goes on."""
-    said = (_out_of_budget(refill), _tried_again(refill))
+def _waits(refill: Any, word: str, opens_at: datetime | None) -> SafeString:
+    """Return what holds it up, and when it goes on."""
+    said = (_out_of_budget(refill, opens_at), _tried_again(refill), _paused(refill, word))
     return format_html_join(" ", "{}", ((words,) for words in said if words))
 
 
@@ -129,37 +140,51 @@ def _tried_again(refill: Any) -> SafeString | str:
     )
 
 
-def _out_of_budget(refill: Any) -> SafeString | str:
-    if not refill.postponed:
+def _out_of_budget(refill: Refill, opens_at: datetime | None) -> SafeString | str:
+    if opens_at is None:
         return ""
-    one = refill.postponed == 1
+    one = refill.open == 1
     return format_html(
-        "Out of budget: {} {} until {} and {}.",
-        formats.counted(refill.postponed, "film"),
+        "Out of budget: {} {} until about {} and {}.",
+        formats.counted(refill.open, "film"),
         "waits" if one else "wait",
-        formats.clock(refill.postponed_until),
+        formats.clock(opens_at),
         "continues by itself" if one else "continue by themselves",
     )
 
 
-def _page(refill: Any, chosen: str, number: str | None) -> Any:
+def _paused(refill: Any, word: str) -> SafeString | str:
+    if word != "Paused":
+        return ""
+    waiting = refill.open - refill.running
+    still = f" {formats.counted(refill.running, 'film')} still running." if refill.running else ""
+    return format_html(
+        "Paused {}: {} {} until somebody resumes it.{}",
+        formats.clock(refill.paused_at),
+        formats.counted(waiting, "film"),
+        "waits" if waiting == 1 else "wait",
+        still,
+    )
+
+
+def _page(refill: Refill, chosen: str, number: str | None) -> Any:
     # In the order they were asked for: rows must not move while somebody reads them.
     items = refill.items.select_related("movie").defer("movie__plot").order_by("pk")
     if chosen:
         items = items.filter(state__in=STATES[chosen][1])
     pages = Paginator(items, ITEMS)
     # Known already, so the poll need not count again.
-    pages.count = _count(refill, STATES[chosen][1]) if chosen else refill.films
+    pages.count = _count(refill, chosen) if chosen else refill.films
     return pages.get_page(number)
 
 
-def _films(request: HttpRequest, items: list[RefillItem]) -> Table:
+def _films(request: HttpRequest, items: list[RefillItem], opens_at: datetime | None) -> Table:
     return Table(
         columns=("Film", "State", "What changed", "When"),
         rows=[
             (
                 linked(request, item.movie),
-                labels.item_label(item),
+                labels.item_label(item, opens_at),
                 change_lines(item),
                 formats.clock(item.finished_at) if item.finished_at else formats.NONE,
             )

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from movies.models.films import Movie
-from movies.querysets import RefillItemQuerySet, RefillQuerySet
+from movies.refill_querysets import RefillItemQuerySet, RefillQuerySet
 
 
 class OmdbDay(models.Model):
@@ -36,6 +36,21 @@ class Refill(models.Model):
     include_complete = models.BooleanField(default=False)
     created_at = models.DateTimeField("requested", default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # While one of these is set no film is begun: the claim of an item asks for them.
+    paused_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    out_of_budget_at = models.DateTimeField(null=True, blank=True)
+    # How many films it has and how each ended: nobody who watches has to count them.
+    films = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    # OMDb calls, those of broken attempts too; the demo catalogue's are none.
+    calls = models.PositiveIntegerField(default=0)
+    # The last item that a worker was told of, and when: see movies/hinting.py.
+    hinted_to = models.PositiveBigIntegerField(default=0, editable=False)
+    hinted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = RefillQuerySet.as_manager()
 
@@ -52,6 +67,22 @@ class Refill(models.Model):
     def __str__(self) -> str:
         return f"Re-fill {self.pk}"
 
+    @property
+    def is_held_up(self) -> bool:
+        """Return whether no film of it may be begun."""
+        facts = (self.finished_at, self.paused_at, self.cancelled_at, self.out_of_budget_at)
+        return any(facts)
+
+    @property
+    def ended(self) -> int:
+        """Return how many films OMDb was asked about, or did not have to be."""
+        return self.changed + self.unchanged + self.failed
+
+    @property
+    def open(self) -> int:
+        """Return how many films are still to be filled."""
+        return max(0, self.films - self.ended - self.cancelled)
+
 
 class RefillItem(models.Model):
     """One film of a re-fill: the promise that it is fetched, and how that went."""
@@ -62,8 +93,15 @@ class RefillItem(models.Model):
         CHANGED = "changed", "Changed"
         UNCHANGED = "unchanged", "Unchanged"
         FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
 
-    refill = models.ForeignKey(Refill, on_delete=models.CASCADE, related_name="items")
+    refill = models.ForeignKey(
+        Refill,
+        on_delete=models.CASCADE,
+        related_name="items",
+        # The constraint and the indexes below begin with it.
+        db_index=False,
+    )
     movie = models.ForeignKey(Movie, on_delete=models.CASCADE, related_name="refill_items")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     # [{"field": ..., "before": ..., "after": ...}] as shown to staff.
@@ -83,10 +121,13 @@ class RefillItem(models.Model):
             models.UniqueConstraint(fields=["refill", "movie"], name="a_film_once_per_refill"),
         ]
         indexes = [
+            models.Index(fields=["refill", "id"], name="refill_item_page"),
+            # Which comes next, how many run, how many are put off: each a few entries of it.
+            models.Index(fields=["refill", "state", "due_at", "id"], name="refill_item_line"),
             models.Index(
-                fields=["due_at", "id"],
-                name="refill_item_open",
-                condition=Q(state__in=["waiting", "running"]),
+                fields=["refill", "finished_at"],
+                name="refill_item_pace",
+                condition=Q(finished_at__isnull=False),
             ),
         ]
 

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from movies import formats, services
+from movies import calls, formats, services
 from movies.models import Refill, RefillItem
 from movies.tests.films import films
 from movies.tests.staff import allowed
@@ -27,14 +27,21 @@ def refill(admin_user) -> Refill:
     items[0].changes = [{"field": "runtime_minutes", "before": None, "after": 155}]
     items[3].message = "OMDb did not answer in 10 s."
     RefillItem.objects.bulk_update(items, ["state", "finished_at", "changes", "message"])
+    Refill.objects.recount()
     return refill
 
 
-def put_off(refill: Refill, *, hours: int, message: str = ""):
-    """Let all films that wait go on so much later; return when."""
+def put_off(refill: Refill, *, hours: int):
+    """Let all films that wait go on so much later, for OMDb is away; return when."""
     later = timezone.now() + timedelta(hours=hours)
-    refill.items.filter(state="waiting").update(due_at=later, message=message)
+    refill.items.filter(state="waiting").update(due_at=later, message="OMDb hung up.")
     return later
+
+
+def spend_budget() -> str:
+    """Hold up every re-fill for want of calls; return when they are expected again."""
+    Refill.objects.update(out_of_budget_at=timezone.now())
+    return formats.clock(calls.budget().refills_open_at)
 
 
 def watch(client, refill: Refill, **query: object) -> str:
@@ -80,47 +87,39 @@ def test_films_beyond_the_first_page_are_a_page_further(admin_client):
 
 
 def test_what_waits_for_the_budget_says_until_when(admin_client, refill):
-    opens = put_off(refill, hours=5)
+    opens = spend_budget()
 
     html = watch(admin_client, refill)
 
     assert "Waiting for budget: 4 of 7" in html
-    assert f"Out of budget: 3 films wait until {formats.clock(opens)} and" in html
-    assert "continue by themselves." in html
-
-
-def test_the_first_film_to_go_on_says_how_long_all_wait(admin_client, refill):
-    put_off(refill, hours=5)
-    soon = timezone.now() + timedelta(hours=1)
-    RefillItem.objects.filter(pk=refill.items.last().pk).update(due_at=soon)
-
-    assert f"3 films wait until {formats.clock(soon)}" in watch(admin_client, refill)
+    assert f"Out of budget: 3 films wait until about {opens} and continue by themselves." in html
+    assert f"until about {opens}</span>" in html
 
 
 def test_an_outage_is_not_called_a_lack_of_budget(admin_client, refill, settings):
     settings.OMDB_DEMO = False
-    again = put_off(refill, hours=1, message="OMDb did not answer in 10 s.")
+    again = put_off(refill, hours=1)
 
     html = watch(admin_client, refill)
     page = admin_client.get(reverse("admin:movies_refill_changelist")).content.decode()
 
     assert "Trying again: 4 of 7" in html
     assert f"OMDb was out of reach: 3 films are tried again at {formats.clock(again)}." in html
-    assert f"at {formats.clock(again)}: OMDb did not answer in 10 s." in html
+    assert f"at {formats.clock(again)}: OMDb hung up." in html
     assert "budget" not in html + page
     assert f"at {formats.clock(again)}" in page
 
 
 def test_an_outage_and_a_lack_of_budget_are_told_apart(admin_client, refill, settings):
     settings.OMDB_DEMO = False
-    put_off(refill, hours=5)
+    spend_budget()
     one = refill.items.filter(pk=refill.items.last().pk)
     one.update(message="OMDb hung up.", due_at=timezone.now() + timedelta(minutes=5))
 
     html = watch(admin_client, refill)
 
     assert "Waiting for budget: 4 of 7" in html
-    assert "Out of budget: 2 films wait" in html
+    assert "Out of budget: 3 films wait" in html
     assert "OMDb was out of reach: 1 film is tried again at" in html
 
 
@@ -129,6 +128,37 @@ def test_while_some_films_can_go_on_the_refill_runs(admin_client, refill):
     refill.items.filter(pk=refill.items.last().pk).update(due_at=timezone.now())
 
     assert "Running: 4 of 7" in watch(admin_client, refill)
+
+
+@pytest.mark.parametrize("running", [0, 1])
+def test_a_paused_refill_says_what_waits_and_what_still_runs(admin_client, refill, running):
+    Refill.objects.update(paused_at=timezone.now())
+    for item in refill.items.filter(state="waiting")[:running]:
+        refill.items.filter(pk=item.pk).update(state="running")
+
+    html = watch(admin_client, refill)
+
+    assert "Paused: 4 of 7" in html
+    assert f"{3 - running} films wait until somebody resumes it." in html
+    assert ("1 film still running." in html) == bool(running)
+
+
+def test_a_cancelled_refill_says_what_was_done_and_what_was_not(admin_client, refill):
+    refill.items.filter(state="waiting").update(state="cancelled", finished_at=timezone.now())
+    Refill.objects.recount()
+    Refill.objects.update(cancelled_at=timezone.now())
+
+    html = watch(admin_client, refill, state="cancelled")
+
+    words = "was cancelled: 2 changed, 1 unchanged, 1 failed, 3 cancelled."
+    assert f"{refill} {words}" in html
+    assert html.count("<bdi>Film") == 3
+
+
+def test_calls_that_were_used_are_counted(admin_client, refill):
+    Refill.objects.update(calls=95)
+
+    assert "95 calls used" in watch(admin_client, refill)
 
 
 def test_a_refill_removed_meanwhile_is_left_out(rf, refill):
@@ -154,14 +184,17 @@ def test_films_are_named_but_not_linked_for_whoever_may_not_open_them(client, re
 
 def test_a_single_film_waits_by_itself(admin_client):
     refill = services.refill(films(lacking=1, complete=0))
-    refill.items.update(due_at=timezone.now() + timedelta(hours=5))
+    spend_budget()
 
     assert "1 film waits until" in watch(admin_client, refill)
     assert "continues by itself." in watch(admin_client, refill)
+    Refill.objects.update(paused_at=timezone.now())
+    assert "1 film waits until somebody resumes it." in watch(admin_client, refill)
 
 
 def test_a_finished_refill_is_not_asked_for_again(admin_client, refill):
     refill.items.filter(state="waiting").update(state="changed", finished_at=timezone.now())
+    Refill.objects.recount()
     Refill.objects.update(finished_at=timezone.now())
 
     html = watch(admin_client, refill)
@@ -183,6 +216,7 @@ def end_films(refill: Refill, *seconds_ago: float) -> None:
     for item, seconds in zip(items, seconds_ago, strict=True):
         item.state, item.finished_at = "changed", timezone.now() - timedelta(seconds=seconds)
     RefillItem.objects.bulk_update(items, ["state", "finished_at"])
+    Refill.objects.recount()
 
 
 def test_the_speed_is_that_of_the_time_it_took(admin_client):

@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from movies import calls, filling, services
+from movies import ending, filling, services
 from movies.filling import fill_movie_details
-from movies.models import Movie, RefillItem
+from movies.models import Movie, Refill, RefillItem
 from movies.querysets import MAX_ATTEMPTS
 from movies.signals import refill_finished
 from movies.tests.omdb_server import Reply
@@ -64,19 +64,68 @@ def test_an_item_that_fails_says_why(omdb, movie):
 
 
 @pytest.mark.parametrize("spent_by", ["us", "omdb"])
-def test_an_item_out_of_budget_waits_and_keeps_its_attempts(omdb, movie, settings, spent_by):
+def test_an_item_out_of_budget_keeps_its_attempts_and_holds_up_its_batch(
+    omdb, movie, settings, spent_by
+):
     if spent_by == "us":
         settings.OMDB_DAILY_LIMIT = 0
     else:
         omdb.script(Reply.refusing("Request limit reached!", 401))
-    (item,) = refill_of(movie)
+    other = Movie.objects.create(imdb_id="tt0080684", title="Empire")
+    item, second = refill_of(movie, other)
 
     assert filling.run_item(item.pk) == "waiting"
 
     item.refresh_from_db()
     assert (item.attempts, item.lease) == (0, None)
-    assert abs(item.due_at - calls.budget().refills_open_at) < timedelta(seconds=5)
-    assert filling.run_item(item.pk) == "not mine", "it is not due"
+    assert item.refill.out_of_budget_at is not None
+    assert filling.run_item(item.pk) == "not mine"
+    assert filling.run_item(second.pk) == "not mine"
+
+
+@pytest.mark.parametrize("fact", ["paused_at", "cancelled_at", "finished_at"])
+def test_no_film_is_begun_of_a_batch_that_is_held_up(omdb, movie, fact):
+    (item,) = refill_of(movie)
+    Refill.objects.update(**{fact: timezone.now()})
+
+    assert filling.run_item(item.pk) == "not mine"
+    assert not omdb.calls
+
+
+def test_each_call_is_counted_in_its_batch_though_it_fails(omdb, movie):
+    omdb.script(Reply.refusing("Error getting data."))
+    (item,) = refill_of(movie)
+
+    filling.run_item(item.pk)
+
+    assert Refill.objects.get().calls == len(omdb.calls) == 1
+
+
+def test_calls_of_the_catalogue_are_none(movie):
+    (item,) = refill_of(movie)
+
+    filling.run_item(item.pk)
+
+    assert Refill.objects.get().calls == 0
+
+
+def test_an_item_that_breaks_off_says_how_and_is_tried_again(omdb, movie, monkeypatch):
+    (item,) = refill_of(movie)
+    monkeypatch.setattr(filling, "_fetch", None)
+
+    for attempt in range(1, MAX_ATTEMPTS):
+        with pytest.raises(TypeError):
+            filling.run_item(item.pk)
+        item.refresh_from_db()
+        assert (item.state, item.attempts) == ("waiting", attempt)
+        assert item.due_at > timezone.now()
+        RefillItem.objects.update(due_at=timezone.now())
+    with pytest.raises(TypeError):
+        filling.run_item(item.pk)
+
+    item.refresh_from_db()
+    assert (item.state, item.message) == ("failed", "It broke off: TypeError.")
+    assert item.refill.failed == 1
 
 
 def test_an_item_held_by_a_worker_is_not_taken_until_its_lease_is_over(omdb, movie):
@@ -142,7 +191,7 @@ def test_a_refill_is_ended_once(omdb, movie):
     item.refill.refresh_from_db()
     ended = item.refill.finished_at
 
-    filling.finish_refill(item.refill_id)
+    ending.finish_refill(item.refill_id)
 
     item.refill.refresh_from_db()
     assert item.refill.finished_at == ended is not None

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -7,12 +8,10 @@ from movies import formats, labels
 from movies.models import Movie, Outcome, Refill, RefillItem, Search, SearchTerm
 
 
-def refill(**counts: int) -> Refill:
-    """Return a re-fill with the counts that with_progress() would have given it."""
-    row = Refill(finished_at=None)
-    states = ("waiting", "running", "changed", "unchanged", "failed")
-    vars(row).update({state: counts.get(state, 0) for state in states})
-    vars(row).update(films=sum(counts.values()), postponed=0, retried=0)
+def refill(waiting: int = 0, running: int = 0, **counts: int) -> Any:
+    """Return a re-fill as with_progress() would have read it."""
+    row = Refill(films=waiting + running + sum(counts.values()), **counts)
+    vars(row).update(running=running, retried=0)
     return row
 
 
@@ -84,13 +83,20 @@ def test_a_refill_runs_once_a_film_was_begun(counts, expected):
     assert labels.refill_state(refill(**counts)) == expected
 
 
-def test_a_refill_that_is_only_put_off_waits_for_the_budget():
-    row = refill(waiting=3)
-    row.postponed = 3
+@pytest.mark.parametrize(
+    ("fact", "expected"),
+    [
+        ("paused_at", ("look", "Paused")),
+        ("out_of_budget_at", ("look", "Waiting for budget")),
+        ("cancelled_at", ("rest", "Cancelled")),
+    ],
+)
+def test_a_refill_that_is_held_up_says_by_what_and_why(db, fact, expected):
+    row = refill(waiting=3, running=1, cancelled=2)
+    setattr(row, fact, timezone.now())
 
-    assert labels.refill_state(row) == ("look", "Waiting for budget")
-    row.running = 1
-    assert labels.refill_state(row) == ("moving", "Running")
+    assert labels.refill_state(row) == expected
+    assert "state-note" in labels.refill_label(row)
 
 
 def test_a_refill_that_is_put_off_by_an_outage_is_tried_again():
@@ -103,26 +109,34 @@ def test_a_refill_that_is_put_off_by_an_outage_is_tried_again():
 
 def test_a_refill_of_which_some_films_can_go_on_runs():
     row = refill(waiting=3, changed=1)
-    row.postponed = row.retried = 1
+    row.retried = 1
 
     assert labels.refill_state(row) == ("moving", "Running")
 
 
 def test_a_film_that_is_put_off_says_why_and_until_when():
-    item = RefillItem(due_at=timezone.now() + timedelta(hours=1))
+    later = timezone.now() + timedelta(hours=1)
+    item = RefillItem(due_at=later, message="OMDb hung up.")
 
-    assert f'Waiting for budget<span class="state-note">until {formats.clock(item.due_at)}' in (
-        labels.item_label(item)
-    )
-    item.message = "OMDb hung up."
-    assert f"at {formats.clock(item.due_at)}: OMDb hung up." in labels.item_label(item)
+    assert f"at {formats.clock(later)}: OMDb hung up." in labels.item_label(item)
     assert "Trying again" in labels.item_label(item)
+    assert f'Waiting for budget<span class="state-note">until about {formats.clock(later)}' in (
+        labels.item_label(RefillItem(), later)
+    )
 
 
 def test_a_refill_that_ended_says_whether_some_failed():
     row = refill(changed=3)
     row.finished_at = timezone.now()
 
-    assert "Done" in labels.refill_label(row)
+    assert labels.refill_state(row) == ("good", "Done")
     row.failed = 1
-    assert "Some failed" in labels.refill_label(row)
+    assert labels.refill_state(row) == ("look", "Some failed")
+    assert "1 of 3" in labels.refill_label(row)
+
+
+def test_a_refill_of_which_all_failed_needs_somebody():
+    row = refill(failed=3)
+    row.finished_at = timezone.now()
+
+    assert labels.refill_state(row) == ("needs", "Failed")

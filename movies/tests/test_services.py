@@ -11,7 +11,6 @@ from movies.models import (
     Origin,
     Outcome,
     Refill,
-    RefillItem,
     Search,
     SearchTerm,
 )
@@ -204,16 +203,3 @@ def test_prune_removes_what_retention_has_outlived_and_nothing_uncounted(monkeyp
     assert removed == {"actor salts": 2, "searches": 3, "re-fills": 1}
     assert Search.objects.filter(counted=False).count() == 1
     assert services.prune(now) == {"actor salts": 0, "searches": 0, "re-fills": 0}
-
-
-def test_a_large_refill_hints_a_part_and_leaves_the_rest_to_the_sweep(
-    monkeypatch, django_capture_on_commit_callbacks
-):
-    monkeypatch.setattr(services, "REFILL_HINTS", 1)
-    pks = [Movie.objects.create(imdb_id=f"tt000000{n}", title=str(n)).pk for n in range(3)]
-
-    with django_capture_on_commit_callbacks() as callbacks:
-        services.refill(pks)
-
-    assert len(callbacks) == 1
-    assert RefillItem.objects.unfinished().count() == 3

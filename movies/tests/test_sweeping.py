@@ -6,7 +6,7 @@ from django.utils import timezone
 from movies import services, tasks
 from movies.models import Movie, Origin, Refill, RefillItem, Search
 from movies.queueing import waiting
-from movies.sweeping import sweep
+from movies.sweeping import SILENCE, sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -26,13 +26,14 @@ def lost_search() -> Search:
 def lost_item() -> RefillItem:
     movie = Movie.objects.create(imdb_id="tt0076759", title="Star Wars")
     services.refill([movie.pk])
-    RefillItem.objects.update(due_at=timezone.now() - LONG_AGO)
     return RefillItem.objects.get()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_work_whose_message_was_lost_is_published_again(broker):
     lost_search()
     lost_item()
+    broker.flushall()
 
     assert swept() == "1 searches, 1 re-fill items"
     assert (waiting("interactive"), waiting("bulk")) == (1, 1)
@@ -71,11 +72,63 @@ def test_work_whose_worker_died_is_published_again_when_its_lease_is_over(broker
     assert swept() == "1 searches, 1 re-fill items"
 
 
-def test_an_item_that_waits_for_the_budget_is_left_until_it_is_due(broker):
+def test_what_a_dead_worker_held_is_not_shown_as_running(broker):
+    item = lost_item()
+    RefillItem.objects.claim(item.pk)
+    RefillItem.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    Refill.objects.update(paused_at=timezone.now())
+
+    assert swept() == "0 searches, 0 re-fill items"
+    item.refresh_from_db()
+    assert (item.state, item.lease) == ("waiting", None)
+
+
+def test_an_item_that_waits_out_an_outage_is_left_until_it_is_due(broker):
     lost_item()
     RefillItem.objects.update(due_at=timezone.now() + LONG_AGO)
 
     assert swept() == "0 searches, 0 re-fill items"
+
+
+@pytest.mark.parametrize("fact", ["paused_at", "cancelled_at"])
+def test_a_refill_that_somebody_stopped_is_left_alone(broker, fact):
+    lost_item()
+    Refill.objects.update(**{fact: timezone.now()})
+
+    assert swept() == "0 searches, 0 re-fill items"
+
+
+def test_a_refill_waits_for_the_budget_and_goes_on_when_it_opens(broker, omdb, settings):
+    lost_item()
+    Refill.objects.update(out_of_budget_at=timezone.now())
+    settings.OMDB_DAILY_LIMIT = 0
+
+    assert swept() == "0 searches, 0 re-fill items"
+    settings.OMDB_DAILY_LIMIT = 10
+    assert swept() == "0 searches, 1 re-fill items"
+    assert Refill.objects.get().out_of_budget_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refill_that_is_silent_behind_a_long_queue_is_hinted_again(broker):
+    lost_item()
+    swept()
+
+    assert swept() == "0 searches, 0 re-fill items"
+    Refill.objects.update(hinted_at=timezone.now() - SILENCE)
+    assert swept() == "0 searches, 1 re-fill items"
+
+
+def test_a_film_that_was_put_back_while_its_refill_was_cancelled_is_cancelled(broker):
+    item = lost_item()
+    Refill.objects.update(cancelled_at=timezone.now())
+
+    swept()
+
+    item.refresh_from_db()
+    assert item.state == "cancelled"
+    assert item.refill.finished_at is not None
+    assert item.refill.cancelled == 1
 
 
 def test_a_joined_search_is_ended_by_its_leader_not_by_the_sweep(broker):

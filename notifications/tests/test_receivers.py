@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 import pytest
 from celery import Task
@@ -8,7 +9,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from movies.models import Movie, Refill, RefillItem, Search, SearchTerm
+from movies.models import Movie, Refill, Search, SearchTerm
 from movies.signals import movie_filled, refill_finished, search_finished
 from movies.tasks import run_search
 from notifications import policies, receivers
@@ -177,10 +178,7 @@ def test_a_search_that_ends_otherwise_is_silent(outcome):
 
 
 def test_a_refill_that_is_done_is_one_mail_that_counts_its_films():
-    refill = Refill.objects.create()
-    for number, state in enumerate(["changed", "changed", "failed"]):
-        movie = Movie.objects.create(imdb_id=f"tt{number:07}", title="Dune")
-        RefillItem.objects.create(refill=refill, movie=movie, state=state)
+    refill = Refill.objects.create(films=3, changed=2, failed=1, finished_at=timezone.now())
 
     refill_finished.send_robust(sender=None, refill=refill)
     refill_finished.send_robust(sender=None, refill=refill)
@@ -188,6 +186,16 @@ def test_a_refill_that_is_done_is_one_mail_that_counts_its_films():
     notification = Notification.objects.get()
     assert notification.text.splitlines()[0] == f"Re-fill {refill.pk} is done: 2 changed, 1 failed."
     assert notification.about == refill
+
+
+def test_a_refill_that_is_done_once_more_is_told_of_again():
+    refill = Refill.objects.create(films=3, changed=2, failed=1, finished_at=timezone.now())
+    refill_finished.send_robust(sender=None, refill=refill)
+    refill.finished_at += timedelta(minutes=1)
+
+    refill_finished.send_robust(sender=None, refill=refill)
+
+    assert Notification.objects.count() == 2
 
 
 def test_a_refill_of_nothing_says_so():

@@ -1,0 +1,99 @@
+"""The questions that are asked of re-fills and their items, and the claim on one film."""
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from movies.querysets import LEASE
+
+if TYPE_CHECKING:
+    from movies.models import Refill, RefillItem
+
+OPEN = ("waiting", "running")
+COUNTED = ("changed", "unchanged", "failed", "cancelled")
+
+
+class RefillQuerySet(models.QuerySet["Refill"]):
+    def unfinished(self) -> "RefillQuerySet":
+        return self.filter(finished_at=None)
+
+    def workable(self) -> "RefillQuerySet":
+        """Return those whose films may be begun."""
+        return self.unfinished().filter(paused_at=None, cancelled_at=None, out_of_budget_at=None)
+
+    def without_open_items(self) -> "RefillQuerySet":
+        return self.exclude(items__state__in=OPEN)
+
+    def with_progress(self) -> "RefillQuerySet":
+        """Annotate how many films are `running`, how many are `retried` after an outage, and
+        when the first of those is due, `retried_at`.
+        """
+        items = self._of_items()
+        # In line they would be due; and without the budget nothing is put off alone.
+        late = items.filter(state="waiting", due_at__gt=timezone.now())
+        return self.annotate(
+            running=_counted(items.filter(state="running")),
+            retried=_counted(late),
+            retried_at=Subquery(late.values("refill").annotate(at=Min("due_at")).values("at")),
+        )
+
+    def recount(self) -> int:
+        """Count the films of these anew, and how they ended; return how many re-fills."""
+        items = self._of_items()
+        ended = {state: _counted(items.filter(state=state)) for state in COUNTED}
+        return self.update(films=_counted(items), **ended)
+
+    def _of_items(self) -> models.QuerySet[Any]:
+        items = apps.get_model("movies.RefillItem")._default_manager
+        return items.filter(refill=OuterRef("pk")).order_by()
+
+
+class RefillItemQuerySet(models.QuerySet["RefillItem"]):
+    def unfinished(self) -> "RefillItemQuerySet":
+        return self.filter(state__in=OPEN)
+
+    def in_line(self, refill: "Refill") -> "RefillItemQuerySet":
+        """Return the items of a batch that are due, in the order in which they come."""
+        due = self.filter(refill=refill, state="waiting", due_at__lte=timezone.now())
+        return due.order_by("due_at", "pk").only("pk")
+
+    def given_up(self) -> "RefillItemQuerySet":
+        """Return items whose worker let its lease run out."""
+        return self.filter(state="running", lease_until__lt=timezone.now())
+
+    def claim(self, pk: int) -> "RefillItem | None":
+        """Take the lease on a due item nobody holds; return it, or None.
+
+        Nobody gets one of a batch that is paused, cancelled or out of budget.
+        """
+        now = timezone.now()
+        # The conditions on the row itself stay outside of the subquery: whoever waited for the
+        # row looks at them again, at what another worker made of it.
+        batch: RefillQuerySet = apps.get_model("movies.Refill")._default_manager.workable()
+        claimed = self.filter(
+            Q(state="waiting", due_at__lte=now) | Q(state="running", lease_until__lt=now),
+            Exists(batch.filter(pk=OuterRef("refill_id"))),
+            pk=pk,
+        ).update(
+            state="running",
+            lease=uuid.uuid4(),
+            lease_until=now + LEASE,
+            # In SQL, so that two workers cannot both count the same attempt.
+            attempts=F("attempts") + 1,
+        )
+        return self.select_related("movie", "refill").get(pk=pk) if claimed else None
+
+    def held(self, item: "RefillItem") -> "RefillItemQuerySet":
+        """Return the row of `item` if its lease is still the one `item` was claimed with."""
+        return self.unfinished().filter(pk=item.pk, lease=item.lease)
+
+
+def _counted(items: models.QuerySet[Any]) -> Coalesce:
+    """Return how many items of a re-fill there are, as part of a question about the re-fill."""
+    counted = items.values("refill").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
