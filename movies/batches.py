@@ -1,15 +1,19 @@
-"""What can be asked of re-fills: what one costs, to start it, and to try again what failed."""
+"""What can be asked of re-fills: what one costs, to start it, hold it, end it, try it again."""
 
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import batched
 
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from movies import calls, tasks
+from movies.ending import cancel_open
+from movies.formats import counted
 from movies.hinting import hint
 from movies.models import Movie, Refill, RefillItem
 
@@ -17,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 State = RefillItem.State
 BATCH = 1000
+# How the log says what somebody did to a re-fill: the first word of its line.
+PAUSED, RESUMED, CANCELLED, RETRIED = "Paused", "Resumed", "Cancelled", "Retried"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +89,15 @@ def retry_items(pks: Iterable[int], *, user: User | None) -> int:
 
 def _retry(keys: tuple[int, ...]) -> int:
     refills = RefillItem.objects.filter(pk__in=keys).order_by().values_list("refill", flat=True)
-    return sum(_reopen(refill_id, keys) for refill_id in refills.distinct())
+    chosen = Q(pk__in=keys)
+    return sum(_reopen(refill_id, chosen) for refill_id in refills.distinct())
 
 
-def _reopen(refill_id: int, keys: tuple[int, ...]) -> int:
+def _reopen(refill_id: int, chosen: Q) -> int:
     with transaction.atomic():
         refill = Refill.objects.select_for_update().get(pk=refill_id)
         # Under the lock: of two who ask for it at once one puts them back.
-        failed = refill.items.filter(pk__in=keys, state=State.FAILED)
-        retried = failed.update(
+        retried = refill.items.filter(chosen, state=State.FAILED).update(
             state=State.WAITING,
             due_at=timezone.now(),
             finished_at=None,
@@ -105,3 +111,54 @@ def _reopen(refill_id: int, keys: tuple[int, ...]) -> int:
             refill.save(update_fields=["failed", "finished_at", "cancelled_at"])
             hint(refill.pk, tasks.fill_refill_item)
     return retried
+
+
+def retry_failed(refill: Refill, user: User) -> int:
+    """Put all films of a re-fill that failed back in line, and say so in the log; return how many.
+
+    Others may have failed since the caller last looked.
+    """
+    with transaction.atomic():
+        retried = _reopen(refill.pk, Q())
+        if retried:
+            _log(refill, user, f"{RETRIED} {counted(retried, 'film')}.")
+    return retried
+
+
+def pause(refill: Refill, user: User) -> bool:
+    """Let no further film be begun; return False if it was paused or over already."""
+    running = Refill.objects.unfinished().filter(paused_at=None, cancelled_at=None)
+    with transaction.atomic():
+        paused = running.filter(pk=refill.pk).update(paused_at=timezone.now())
+        if paused:
+            _log(refill, user, f"{PAUSED}.")
+    return bool(paused)
+
+
+def resume(refill: Refill, user: User) -> bool:
+    """Let it go on; return False if it was not paused."""
+    paused = Refill.objects.filter(pk=refill.pk, paused_at__isnull=False)
+    with transaction.atomic():
+        resumed = paused.update(paused_at=None)
+        if resumed:
+            _log(refill, user, f"{RESUMED}.")
+            hint(refill.pk, tasks.fill_refill_item)
+    return bool(resumed)
+
+
+def cancel_rest(refill: Refill, user: User) -> int:
+    """Cancel the films that nobody has begun; return how many. What was done stays done."""
+    with transaction.atomic():
+        # The lock of the batch: whoever comes second finds nothing left.
+        locked = Refill.objects.select_for_update().get(pk=refill.pk)
+        if locked.cancelled_at or not locked.items.filter(state=State.WAITING).exists():
+            return 0
+        locked.cancelled_at = timezone.now()
+        locked.save(update_fields=["cancelled_at"])
+        cancelled = cancel_open(refill.pk)
+        _log(refill, user, f"{CANCELLED} {counted(cancelled, 'film')}.")
+    return cancelled
+
+
+def _log(refill: Refill, user: User, words: str) -> None:
+    LogEntry.objects.log_actions(user.pk, [refill], CHANGE, words, single_object=True)

@@ -107,6 +107,10 @@ PAGES = {
     "admin:movies_movie_refill": POST_ONLY,
     "admin:movies_movie_refill_one": OPERATORS,
     "admin:movies_refill_progress": VIEWERS,
+    "admin:movies_refill_pause": POST_ONLY,
+    "admin:movies_refill_resume": POST_ONLY,
+    "admin:movies_refill_cancel_rest": OPERATORS,
+    "admin:movies_refill_retry_failed": OPERATORS,
     "admin:movies_searchterm_search_again": OPERATORS,
     **dict.fromkeys(QUESTIONS, OPERATORS),
     "admin:notifications_notification_html": VIEWERS,
@@ -123,6 +127,9 @@ OPERATORS_DO = (LOGIN, 403, 403, 302, 302)
 ADMINISTRATORS_DO = (LOGIN, 403, 403, 403, 302)
 CHANGES = {
     "admin:movies_movie_refill": OPERATORS_DO,
+    "admin:movies_refill_pause": OPERATORS_DO,
+    "admin:movies_refill_cancel_rest": OPERATORS_DO,
+    "admin:movies_refill_retry_failed": OPERATORS_DO,
     "admin:movies_searchterm_search_again": OPERATORS_DO,
     "admin:notifications_notification_retry": OPERATORS_DO,
     "admin:notifications_notification_review": OPERATORS_DO,

@@ -41,6 +41,8 @@ def site():
     policy, *_ = [policies.of(kind.name) for kind in kinds.registered()]
     refill = Refill.objects.create()
     RefillItem.objects.create(refill=refill, movie=film)
+    RefillItem.objects.create(refill=refill, movie=rows.film(), state="failed")
+    Refill.objects.recount()
     return {
         "movies/genre": Genre.objects.create(name="Drama"),
         "movies/movie": film,

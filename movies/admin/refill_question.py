@@ -54,14 +54,15 @@ def choices(cost: services.RefillCost) -> list[Choice]:
         Choice(
             value=value,
             words=f"{word} {formats.number(count)}",
-            cost=_cost(cost, count),
+            cost=cost_of(cost, count),
             button=f"Re-fill {formats.counted(count, 'film')}",
         )
         for value, word, count in wanted
     ]
 
 
-def _cost(cost: services.RefillCost, wanted: int) -> SafeString | str:
+def cost_of(cost: services.RefillCost, wanted: int) -> SafeString | str:
+    """Return what so many films take of the day's calls, and what of it fits today."""
     if settings.OMDB_DEMO:
         return "The demo catalogue answers: no OMDb calls are spent."
     budget = cost.budget

@@ -12,10 +12,11 @@ from movies import filters, formats, labels
 from movies.admin.parts import Record, Tab, history, person
 from movies.admin.progress import progress, words_of
 from movies.admin.records import RecordAdmin, column, live
+from movies.admin.refill_actions import RefillOperations, acts_at_once, ask_first
 from movies.models import Refill
 
 
-class RefillAdmin(RecordAdmin):
+class RefillAdmin(RefillOperations, RecordAdmin):
     list_display = ("name", "state", "films", "result", "asked_by", "requested")
     list_filter = (filters.DayFilter,)
     list_select_related = ("requested_by",)
@@ -72,7 +73,7 @@ class RefillAdmin(RecordAdmin):
             title=refill,
             label=labels.refill_label(refill),
             sentence="",
-            extra={"live": progress(request, refill)},
+            extra={"live": self._live(request, refill)},
         )
 
     def tabs(self, request: HttpRequest, refill: Refill) -> list[Tab]:
@@ -86,5 +87,11 @@ class RefillAdmin(RecordAdmin):
         if refill is None:
             raise Http404
         return TemplateResponse(
-            request, "admin/refill_progress.html", {"live": progress(request, refill)}
+            request, "admin/refill_progress.html", {"live": self._live(request, refill)}
         )
+
+    def _live(self, request: HttpRequest, refill: Any) -> dict[str, object]:
+        shown = progress(request, refill)
+        if self.has_operate_permission(request):
+            shown |= {"at_once": acts_at_once(refill), "asking": ask_first(refill)}
+        return shown

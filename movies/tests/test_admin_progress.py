@@ -200,7 +200,7 @@ def test_a_finished_refill_is_not_asked_for_again(admin_client, refill):
     html = watch(admin_client, refill)
 
     assert f"Re-fill {refill.pk} is done: 5 changed, 1 unchanged, 1 failed." in html
-    assert "hx-get" not in html
+    assert "hx-trigger" not in html
 
 
 def test_a_refill_that_has_not_begun_names_no_speed(admin_client):
