@@ -142,7 +142,7 @@ def _counted(what: str) -> str | None:
 
 def _badges() -> Counter[str]:
     """Count what the badges show, in one statement and no further than they go."""
-    refills = Refill.objects.unfinished().order_by().values_list(Value(REFILLS), "pk")
+    refills = Refill.objects.running().order_by().values_list(Value(REFILLS), "pk")
     mails = Notification.objects.needs_review().order_by().values_list(Value(MAILS), "pk")
     rows = refills.union(mails, all=True)
     return Counter(what for what, _ in rows[: 2 * (MOST + 1)])

@@ -16,11 +16,16 @@ from movies.ending import cancel_open
 from movies.formats import counted
 from movies.hinting import hint
 from movies.models import Movie, Refill, RefillItem
+from movies.querysets import MovieQuerySet
 
 logger = logging.getLogger(__name__)
 
 State = RefillItem.State
 BATCH = 1000
+# Films of one re-fill: what a database writes in about a second.
+MOST = 100_000
+# Keys; or, of very many films, the question that finds them.
+type Films = Iterable[int] | MovieQuerySet
 # How the log says what somebody did to a re-fill: the first word of its line.
 PAUSED, RESUMED, CANCELLED, RETRIED = "Paused", "Resumed", "Cancelled", "Retried"
 
@@ -32,6 +37,10 @@ class RefillCost:
     films: int
     incomplete: int
     budget: calls.Budget
+    # Another re-fill fetches these by itself.
+    under_way: int = 0
+    # More than one re-fill holds.
+    left_out: int = 0
 
     @property
     def complete(self) -> int:
@@ -41,40 +50,66 @@ class RefillCost:
         return min(wanted, self.budget.left_for_refills)
 
 
-def refill_cost(pks: Iterable[int]) -> RefillCost:
-    """Return what re-filling the films with these keys would cost, one call a film."""
-    chosen = Movie.objects.filter(pk__in=list(pks))
+def refill_cost(films: Films) -> RefillCost:
+    """Return what re-filling these films would cost, one call a film."""
+    chosen = _chosen(films)
+    free = chosen.not_under_way()
+    found = free.count()
     return RefillCost(
-        films=chosen.count(), incomplete=chosen.incomplete().count(), budget=calls.budget()
+        films=min(found, MOST),
+        incomplete=min(free.incomplete().count(), MOST),
+        budget=calls.budget(),
+        under_way=chosen.count() - found,
+        left_out=max(0, found - MOST),
     )
 
 
 def refill(
-    pks: Iterable[int],
+    films: Films,
     *,
     user: User | None = None,
     reason: str = "",
     include_complete: bool = False,
 ) -> Refill | None:
-    """Write a Refill of these films and start it; return None when nothing is to be done."""
-    chosen = Movie.objects.filter(pk__in=list(pks))
+    """Write a Refill of these films and start it; return None when nothing is to be done.
+
+    Films that another re-fill is to fetch are left to it. Of more than MOST films those that we
+    have known longest are taken.
+    """
+    chosen = _chosen(films)
     if not include_complete:
         chosen = chosen.incomplete()
     with transaction.atomic():
-        movie_pks = list(chosen.order_by("pk").values_list("pk", flat=True))
-        if not movie_pks:
+        _wait_for_others(chosen)
+        free = chosen.not_under_way()
+        if not free.exists():
             return None
         batch = Refill.objects.create(
-            reason=reason[:200],
-            requested_by=user,
-            include_complete=include_complete,
-            films=len(movie_pks),
+            reason=reason[:200], requested_by=user, include_complete=include_complete
         )
-        RefillItem.objects.bulk_create(
-            [RefillItem(refill=batch, movie_id=pk) for pk in movie_pks], batch_size=BATCH
-        )
+        batch.films = RefillItem.objects.add(batch, free.order_by("pk")[:MOST])
+        batch.save(update_fields=["films"])
         hint(batch.pk, tasks.fill_refill_item)
     return batch
+
+
+def _chosen(films: Films) -> MovieQuerySet:
+    if isinstance(films, MovieQuerySet):
+        return films
+    return Movie.objects.filter(pk__in=list(films))
+
+
+def _wait_for_others(chosen: MovieQuerySet) -> None:
+    """Let whoever starts a re-fill of the same films at the same moment be first."""
+    first = chosen.order_by("pk").values("pk")[:1]
+    list(Movie.objects.select_for_update(no_key=True).filter(pk__in=first).values_list("pk"))
+
+
+def started_before(films: Films) -> Refill | None:
+    """Return the newest re-fill that is to fetch one of these films, if there is one."""
+    items = RefillItem.objects.under_way().filter(movie__in=_chosen(films).values("pk"))
+    newest = items.select_related("refill__requested_by").order_by("-refill").first()
+    return newest.refill if newest else None
 
 
 def retry_items(pks: Iterable[int], *, user: User | None) -> int:
@@ -127,9 +162,8 @@ def retry_failed(refill: Refill, user: User) -> int:
 
 def pause(refill: Refill, user: User) -> bool:
     """Let no further film be begun; return False if it was paused or over already."""
-    running = Refill.objects.unfinished().filter(paused_at=None, cancelled_at=None)
     with transaction.atomic():
-        paused = running.filter(pk=refill.pk).update(paused_at=timezone.now())
+        paused = Refill.objects.running().filter(pk=refill.pk).update(paused_at=timezone.now())
         if paused:
             _log(refill, user, f"{PAUSED}.")
     return bool(paused)

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connections, models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -33,6 +34,11 @@ class MovieQuerySet(models.QuerySet["Movie"]):
 
     def incomplete(self) -> "MovieQuerySet":
         return self.filter(is_full_record=False)
+
+    def not_under_way(self) -> "MovieQuerySet":
+        """Return films that no re-fill is to fetch."""
+        items = apps.get_model("movies.RefillItem")._default_manager
+        return self.filter(~Exists(items.under_way().filter(movie=OuterRef("pk"))))
 
 
 class SearchQuerySet(models.QuerySet["Search"]):

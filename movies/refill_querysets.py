@@ -4,7 +4,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db import models
+from django.db import connections, models
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils import timezone
 from movies.querysets import LEASE
 
 if TYPE_CHECKING:
-    from movies.models import Refill, RefillItem
+    from movies.models import Movie, Refill, RefillItem
 
 OPEN = ("waiting", "running")
 COUNTED = ("changed", "unchanged", "failed", "cancelled")
@@ -22,9 +22,13 @@ class RefillQuerySet(models.QuerySet["Refill"]):
     def unfinished(self) -> "RefillQuerySet":
         return self.filter(finished_at=None)
 
+    def running(self) -> "RefillQuerySet":
+        """Return those that go on by themselves."""
+        return self.unfinished().filter(paused_at=None, cancelled_at=None)
+
     def workable(self) -> "RefillQuerySet":
         """Return those whose films may be begun."""
-        return self.unfinished().filter(paused_at=None, cancelled_at=None, out_of_budget_at=None)
+        return self.running().filter(out_of_budget_at=None)
 
     def without_open_items(self) -> "RefillQuerySet":
         return self.exclude(items__state__in=OPEN)
@@ -56,6 +60,30 @@ class RefillQuerySet(models.QuerySet["Refill"]):
 class RefillItemQuerySet(models.QuerySet["RefillItem"]):
     def unfinished(self) -> "RefillItemQuerySet":
         return self.filter(state__in=OPEN)
+
+    def under_way(self) -> "RefillItemQuerySet":
+        """Return items that will be filled without anybody doing anything about it."""
+        return self.unfinished().filter(
+            refill__finished_at=None, refill__paused_at=None, refill__cancelled_at=None
+        )
+
+    def add(self, refill: "Refill", films: models.QuerySet["Movie"]) -> int:
+        """Write an item for each of `films`; return how many.
+
+        One statement, for a hundred thousand rows are made in Python ten times as slowly, and
+        SQLite's one writer would be held as long.
+        """
+        database = connections[self.db]
+        chosen, params = films.values("id").query.sql_with_params()
+        due_at = database.ops.adapt_datetimefield_value(timezone.now())
+        statement = (
+            "INSERT INTO movies_refillitem "  # noqa: S608 - the values in `chosen` are parameters
+            "(refill_id, movie_id, state, changes, message, attempts, due_at) "
+            f"SELECT %s, chosen.id, 'waiting', '[]', '', 0, %s FROM ({chosen}) AS chosen"
+        )
+        with database.cursor() as cursor:
+            cursor.execute(statement, (refill.pk, due_at, *params))
+            return int(cursor.rowcount)
 
     def in_line(self, refill: "Refill") -> "RefillItemQuerySet":
         """Return the items of a batch that are due, in the order in which they come."""

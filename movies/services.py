@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from movies import tasks
-from movies.batches import RefillCost, refill, refill_cost, retry_items
+from movies.batches import RefillCost, refill, refill_cost, retry_items, started_before
 from movies.models import ActorSalt, Origin, Outcome, Refill, Search, SearchTerm
 from movies.queueing import enqueue_on_commit
 from movies.signals import announce, search_finished
@@ -32,6 +32,7 @@ __all__ = [
     "request_search",
     "retry_items",
     "seconds_until_allowed",
+    "started_before",
 ]
 
 logger = logging.getLogger(__name__)

@@ -188,7 +188,7 @@ def _ask_tasks(view: View, now: datetime) -> Answers:
 
 
 def _ask_refills(view: View, now: datetime) -> Answers:
-    return {"running_refills": _count(Refill.objects.unfinished())}
+    return {"running_refills": _count(Refill.objects.running())}
 
 
 def _since_a_day(count: int, now: datetime) -> Trouble:

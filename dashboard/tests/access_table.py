@@ -112,6 +112,7 @@ PAGES = {
     "admin:movies_refill_cancel_rest": OPERATORS,
     "admin:movies_refill_retry_failed": OPERATORS,
     "admin:movies_searchterm_search_again": OPERATORS,
+    "admin:movies_searchterm_refill_films": OPERATORS,
     **dict.fromkeys(QUESTIONS, OPERATORS),
     "admin:notifications_notification_html": VIEWERS,
     "admin:notifications_notification_eml": VIEWERS,

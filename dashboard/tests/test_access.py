@@ -27,7 +27,7 @@ from dashboard.tests.access_table import (
     from_role,
     roles_below,
 )
-from movies.models import Genre, Outcome, Refill, RefillItem
+from movies.models import Genre, Hit, Outcome, Refill, RefillItem
 from notifications import kinds, policies
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +38,10 @@ def site():
     """One row of everything, by its place in the admin's addresses."""
     search = rows.search(outcome=Outcome.CACHED)
     film = rows.film()
+    Hit.objects.create(term=search.term, movie=film, rank=1, seen_by=search.uuid)
     policy, *_ = [policies.of(kind.name) for kind in kinds.registered()]
     refill = Refill.objects.create()
-    RefillItem.objects.create(refill=refill, movie=film)
+    RefillItem.objects.create(refill=refill, movie=rows.film())
     RefillItem.objects.create(refill=refill, movie=rows.film(), state="failed")
     Refill.objects.recount()
     return {

@@ -25,7 +25,7 @@ _FIELDS = {
 
 def being_refilled(film: str) -> Exists:
     """Return whether a re-fill is still to fetch the film whose key is in the field `film`."""
-    return Exists(RefillItem.objects.unfinished().filter(movie=OuterRef(film)))
+    return Exists(RefillItem.objects.under_way().filter(movie=OuterRef(film)))
 
 
 def spoken(name: str, value: object) -> str:

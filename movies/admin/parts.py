@@ -71,12 +71,22 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A button that opens a dialog; `key` is another one when the button is."""
+
+    words: str
+    url: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
-    """How far something is: a bar, and the same in words."""
+    """How far something is: a bar, the same in words, and what brings it further."""
 
     done: int
     whole: int
     words: str
+    ask: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ Pausing and resuming act at once; what spends calls or cannot be undone asks fir
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
@@ -25,7 +24,7 @@ from unfold.forms import BaseDialogForm
 
 from movies import batches, calls, formats, services
 from movies.admin import refill_question
-from movies.admin.parts import link, person
+from movies.admin.parts import Ask, link, person
 from movies.admin.records import lead_to
 from movies.models import Refill
 
@@ -166,16 +165,7 @@ def _last_entry(refill: Refill) -> LogEntry | None:
     return entries.select_related("user").order_by("-action_time", "-pk").first()
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
-    """Something to do with a re-fill; `key` is new when the button is another one."""
-
-    key: str
-    words: str
-    url: str
-
-
-def acts_at_once(refill: Refill) -> Button | None:
+def acts_at_once(refill: Refill) -> Ask | None:
     """Return the button that asks nothing, while there is something to hold or to let go on."""
     if _is_over(refill):
         return None
@@ -184,7 +174,7 @@ def acts_at_once(refill: Refill) -> Button | None:
     return _button(refill, "pause", "Pause")
 
 
-def ask_first(refill: Any) -> list[Button]:
+def ask_first(refill: Any) -> list[Ask]:
     """Return the buttons that ask first, of a re-fill read through `with_progress()`."""
     found = []
     if not _is_over(refill) and refill.open > refill.running:
@@ -199,6 +189,6 @@ def _is_over(refill: Refill) -> bool:
     return bool(refill.finished_at or refill.cancelled_at)
 
 
-def _button(refill: Refill, name: str, words: str) -> Button:
+def _button(refill: Refill, name: str, words: str) -> Ask:
     url = reverse(f"admin:movies_refill_{name}", args=[refill.pk])
-    return Button(f"{name}-{refill.failed}", words, url)
+    return Ask(words, url, f"refill-{name}")

@@ -1,6 +1,5 @@
 """The question before a re-fill, in words: which films, and what that takes of the day's calls."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -9,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from movies import formats, services
 from movies.admin.parts import source
-from movies.models import Movie
+from movies.querysets import MovieQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +21,19 @@ class Choice:
     button: str
 
 
-def title(cost: services.RefillCost, pks: Sequence[int]) -> str:
+def title(cost: services.RefillCost, films: MovieQuerySet) -> str:
     """Return the question itself; a single film is asked about by its name."""
-    one = Movie.objects.filter(pk__in=pks).only("title", "year")[: cost.films == 1]
+    one = films.not_under_way().only("title", "year")[: cost.films == 1]
     names = (f"“{film.title}”" + (f" ({film.year})" if film.year else "") for film in one)
     return f"Re-fill {next(names, formats.counted(cost.films, 'film'))}?"
 
 
 def state(cost: services.RefillCost) -> str:
+    """Return what is known of these films, and which others are left out."""
+    return " ".join(part for part in (_lacking(cost), _others(cost)) if part)
+
+
+def _lacking(cost: services.RefillCost) -> str:
     if cost.films == 1 and cost.incomplete:
         return "It lacks details."
     if cost.films == 1:
@@ -42,6 +46,17 @@ def state(cost: services.RefillCost) -> str:
         return f"{lack}."
     are = "is" if cost.complete == 1 else "are"
     return f"{lack}, {formats.number(cost.complete)} {are} complete."
+
+
+def _others(cost: services.RefillCost) -> str:
+    said = []
+    if cost.under_way:
+        are = "is" if cost.under_way == 1 else "are"
+        said.append(f"{formats.number(cost.under_way)} more {are} being re-filled already.")
+    if cost.left_out:
+        most = formats.number(cost.films)
+        said.append(f"Those are the first {most}: {formats.number(cost.left_out)} are left out.")
+    return " ".join(said)
 
 
 def choices(cost: services.RefillCost) -> list[Choice]:

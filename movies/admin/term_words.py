@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from movies import formats, labels
 from movies.admin.changes import being_refilled
-from movies.admin.parts import BY, Progress, Table, link
+from movies.admin.parts import BY, Ask, Progress, Table, link
 from movies.models import Hit, Origin, Outcome, SearchTerm
+from movies.omdb_records import PAGE_SIZE
 
 NEWEST = 20
 FILMS = 100
@@ -34,10 +37,23 @@ def state_of(term: SearchTerm) -> SafeString:
     return labels.label("rest", "Not answered yet")
 
 
-def progress(term: Any) -> Progress | None:
+def pages(term: SearchTerm) -> int:
+    """Return how many pages, and calls, OMDb's answer for a term has."""
+    return -(-(term.total_results or 1) // PAGE_SIZE)
+
+
+def progress(term: Any, *, may_fetch: bool) -> Progress | None:
+    """Return how many of the films are held, with the button that fetches the others."""
     if not term.total_results:
         return None
-    return Progress(term.hit_count, term.total_results, f"{held(term)} films held")
+    rest = _fetch_rest(term) if may_fetch and term.hit_count < term.total_results else None
+    return Progress(term.hit_count, term.total_results, f"{held(term)} films held", rest)
+
+
+def _fetch_rest(term: SearchTerm) -> Ask:
+    calls = "" if settings.OMDB_DEMO else f", about {formats.counted(pages(term), 'call')}"
+    url = reverse("admin:movies_searchterm_search_again", args=[term.pk])
+    return Ask(f"Fetch the rest{calls}", url)
 
 
 def sentence(term: Any, *, may_repeat: bool) -> SafeString:

@@ -22,8 +22,9 @@ from movies import calls, filters, formats, services
 from movies.admin import term_words
 from movies.admin.parts import Record, Tab, history, link, person
 from movies.admin.records import RecordAdmin, column, lead_to
+from movies.admin.refill_choice import of_term
+from movies.admin.refilling import ask
 from movies.models import Movie, Origin, Search, SearchTerm
-from movies.omdb_records import PAGE_SIZE
 
 # A dialog left open: what is pressed within so long of a search is the same wish.
 PRESSED_TWICE = timedelta(minutes=1)
@@ -41,11 +42,10 @@ class SearchAgainForm(BaseDialogForm):
         term = admin.site.get_model_admin(SearchTerm).get_object(request, str(object_id))
         if term is None:
             raise Http404
-        pages = -(-(term.total_results or 1) // PAGE_SIZE)
         budget = calls.budget()
         return {
             "demo": settings.OMDB_DEMO,
-            "calls": formats.counted(pages, "OMDb call"),
+            "calls": formats.counted(term_words.pages(term), "OMDb call"),
             "left": formats.number(budget.left),
             "limit": formats.number(budget.limit),
         }
@@ -65,7 +65,7 @@ class SearchTermAdmin(RecordAdmin):
     ordering = ("-created_at", "-id")
     sortable_by = ("term_text", "answered", "first_searched")
     narrowed_by = ("origin__in",)
-    actions_detail = ("search_again",)
+    actions_detail = ("search_again", {"title": "More", "items": ["refill_films"]})
     empty_list = "No searches yet. Each new term appears here with its first search."
 
     def prepare(self, request: HttpRequest, rows: list[SearchTerm]) -> None:
@@ -103,7 +103,7 @@ class SearchTermAdmin(RecordAdmin):
             title=term,
             label=term_words.state_of(term),
             sentence=term_words.sentence(term, may_repeat=self.has_repeat_permission(request)),
-            progress=term_words.progress(term),
+            progress=term_words.progress(term, may_fetch=self.has_repeat_permission(request)),
         )
 
     def tabs(self, request: HttpRequest, term: SearchTerm) -> list[Tab]:
@@ -136,6 +136,22 @@ class SearchTermAdmin(RecordAdmin):
             raise Http404
         messages.info(request, repeat(term, cast(User, request.user)))
         return lead_to(request, reverse("admin:movies_searchterm_change", args=[term.pk]))
+
+    def has_refill_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        return request.user.has_perm("movies.refill_movie")
+
+    # Without a dialog Unfold calls this on a plain GET: it only asks.
+    @action(
+        description="Re-fill its films",
+        url_path="refill-films",
+        icon="download",
+        permissions=["view", "refill"],
+    )
+    def refill_films(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        term = cast(SearchTerm | None, self.get_object(request, object_id))
+        if term is None:
+            raise Http404
+        return ask(request, of_term(term))
 
 
 def repeat(term: SearchTerm, user: User) -> SafeString:

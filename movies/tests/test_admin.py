@@ -98,6 +98,22 @@ def test_a_term_says_what_is_held_and_was_searched(admin_client, dune):
     assert html.index("Dune</bdi>") < html.index("Dune: Part Two</bdi>")
 
 
+@pytest.mark.parametrize(
+    ("is_demo", "words"),
+    [(False, "Fetch the rest, about 12 calls</a>"), (True, "Fetch the rest</a>")],
+)
+def test_a_term_of_which_films_are_missing_offers_the_rest(
+    admin_client, dune, settings, is_demo, words
+):
+    settings.OMDB_DEMO = is_demo
+    SearchTerm.objects.filter(pk=dune.pk).update(total_results=117)
+
+    html = page(admin_client, "searchterm_change", dune.pk)
+
+    assert "3 of 117 films held" in html
+    assert words in html
+
+
 def test_a_term_without_an_answer_says_so(admin_client):
     term = SearchTerm.objects.create(term="xyz", origin=Origin.IMPORT)
 
