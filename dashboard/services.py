@@ -12,7 +12,7 @@ from django_celery_results.models import TaskResult
 
 import movies.services
 import notifications.retention
-from dashboard.models import TemporaryPassword
+from dashboard.models import ErrorGroup, TaskRecord, TemporaryPassword
 from dashboard.rollup import retention
 from movies.services import remove_in_batches
 
@@ -71,7 +71,24 @@ def prune(now: datetime) -> dict[str, int]:
         **retention.prune(now, raw_from),
         **notifications.retention.prune(now),
         "task results": remove_in_batches(done) + remove_in_batches(other),
+        **_prune_records(now),
         "sessions": remove_in_batches(Session.objects.filter(expire_date__lt=now)),
+    }
+
+
+def _prune_records(now: datetime) -> dict[str, int]:
+    """Remove records as their results, and errors that nothing is kept of.
+
+    A failure is kept for as long as others, even of a task that itself ended well.
+    """
+    records = TaskRecord.objects.filter(changed_at__lt=now - KEEP_DONE_TASKS)
+    done = records.filter(state=TaskRecord.State.DONE)
+    other = records.filter(changed_at__lt=now - KEEP_OTHER_TASKS)
+    errors = ErrorGroup.objects.filter(last_seen__lt=now - KEEP_OTHER_TASKS)
+    return {
+        "task records": remove_in_batches(done, by="changed_at")
+        + remove_in_batches(other, by="changed_at"),
+        "errors": remove_in_batches(errors.filter(records=None), by="last_seen"),
     }
 
 

@@ -21,7 +21,8 @@ REFILLS, MAILS = "re-fills", "mails"
 # A page whose permission its item takes, and those that are reached from it.
 TERM_PAGES = ("movies_searchterm", "terms", "compare")
 LOG = "notifications_notification"
-TASK_PAGES = ("django_celery_results_taskresult", "django_celery_results_groupresult")
+RESULTS = "django_celery_results_taskresult"
+TASK_PAGES = ("dashboard_taskrecord", "django_celery_results_groupresult")
 # What a badge counts, what it says aloud, and its colour.
 RUNNING = ("running_refills", "running")
 UNREVIEWED = ("unreviewed_failures", "not reviewed", "danger")
@@ -59,7 +60,7 @@ def navigation(request: HttpRequest) -> list[Item]:
         ),
         _group(
             "Background work",
-            _item("Tasks", "task_alt", *TASK_PAGES),
+            _item("Tasks", "task_alt", *TASK_PAGES, shown_with=RESULTS),
             _item("Signals", "sensors", "signals", url="dashboard:signals", shown_with=LOG),
         ),
         _group(

@@ -95,10 +95,15 @@ def reply(code: int, words: bytes | str) -> str:
 
 def fit_to_store(words: str) -> str:
     """Return `words` without the password of the mail account, at most 500 characters long."""
+    return without_password(words)[:WORDS_LENGTH]
+
+
+def without_password(words: str) -> str:
+    """Return `words` with neither the password of the mail account nor what no column takes."""
     words = clean_text(words)
     for secret in _secrets(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD):
         words = words.replace(secret, "[password]")
-    return words[:WORDS_LENGTH]
+    return words
 
 
 def _secrets(user: str, password: str) -> list[str]:

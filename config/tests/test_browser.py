@@ -94,5 +94,5 @@ def test_from_a_visitors_search_to_what_staff_see(marquee: Running, page: Page):
     expect(page.locator("#result_list, table").first).to_contain_text("New films")
     page.goto(f"{site}/admin/notifications/notification/")
     expect(page.locator("#result_list, table").first).to_contain_text("Sent")
-    page.goto(f"{site}/admin/django_celery_results/taskresult/")
+    page.goto(f"{site}/admin/dashboard/taskrecord/")
     expect(page.locator("#result_list, table").first).to_contain_text("Done")

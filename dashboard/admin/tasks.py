@@ -1,101 +1,82 @@
-"""What the workers did: results of tasks and of groups of tasks, read only."""
+"""What the workers did: the list of tasks and the page of one, read only."""
 
+import re
 from typing import Any
 
-from celery import states
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django_celery_results.models import GroupResult, TaskResult
+from django_celery_results.models import TaskResult
 
-from dashboard.admin.task_labels import (
-    NAMES,
-    STATES,
-    attach_subjects,
-    plain_name,
-    run_time,
-    task_label,
-)
-from dashboard.admin.task_stories import code, members, pretty, sentence
-from movies import filters, formats
-from movies.admin.parts import Record, Tab, Table, link
-from movies.admin.records import RecordAdmin, column
+from dashboard.admin import task_filters, task_stories
+from dashboard.admin.task_labels import attach_subjects, plain_name, task_label
+from dashboard.models import TaskRecord
+from dashboard.results.drafting import drafts
+from movies import formats
+from movies.admin.parts import Record
+from movies.admin.records import LONGEST, RecordAdmin, column
+from notifications.admin.bounds import Pages
 
-GROUP_TASKS = 100
+VIEW = "django_celery_results.view_taskresult"
+State = TaskRecord.State
 
 
-class StateFilter(filters.ChoiceFilter):
-    """One word may stand for several of Celery's states."""
+class OfTasks(RecordAdmin):
+    """What is made of results is for those who may see results."""
 
-    title = "state"
-    parameter_name = "state"
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return request.user.has_perm(VIEW)
 
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return [(word, word) for word in dict.fromkeys(word for _, word in STATES.values())]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        raw = [state for state, (_, word) in STATES.items() if word == self.value()]
-        return queryset.filter(status__in=raw) if raw else queryset
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(VIEW)
 
 
-class TaskFilter(filters.ChoiceFilter):
-    """The tasks we have; asking the table for its names would read all of it."""
-
-    title = "task"
-    parameter_name = "task"
-    field = "task_name"
-
-    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        return list(NAMES.items())
-
-
-class DoneFilter(filters.DayFilter):
-    field = "date_done"
-
-
-def finished(task: Any) -> SafeString:
-    """Return when a task ended; the column also holds a time while it still runs."""
-    ended = task.status in states.READY_STATES
-    return formats.moment(task.date_done if ended else None)
-
-
-class TaskResultAdmin(RecordAdmin):
-    list_display = ("task", "state", "about", "finished", "ran", "worker_name")
-    list_filter = (StateFilter, TaskFilter, DoneFilter)
+class TaskRecordAdmin(OfTasks):
+    list_display = ("task_name", "state_label", "about", "finished", "waited", "ran")
+    list_filter = (
+        task_filters.StateFilter,
+        task_filters.TaskFilter,
+        task_filters.AboutFilter,
+        task_filters.HeardFilter,
+    )
     # Its presence shows the field; get_search_results says what is searched.
-    search_fields = ("task_id",)
+    search_fields = ("error",)
+    search_help_text = "Task id, id of what it was about, what the task does, or words of an error"
     list_name = "Tasks"
-    search_help_text = "Task id, or what the task does"
-    ordering = ("-date_done", "-id")
-    sortable_by = ("finished",)
-    narrowed_by = ("date_done__gte",)
+    list_before_template = "dashboard/tasks/head.html"
+    change_form_template = "admin/task.html"
+    paginator = Pages
+    # Newest first and nothing else: any other order would read the whole table.
+    sortable_by = ()
+    narrowed_by = ("changed_at__gte", "group__exact")
     children = (("Groups of tasks", "admin:django_celery_results_groupresult_changelist"),)
-    empty_list = "No results yet. Workers write one for each task they run."
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[TaskResult]:
-        tasks: QuerySet[TaskResult] = super().get_queryset(request)
-        return tasks.defer("result", "traceback", "meta", "task_kwargs")
+    empty_list = "No tasks yet. Workers leave one for each thing they do."
 
     def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[TaskResult], search_term: str
-    ) -> tuple[QuerySet[TaskResult], bool]:
-        """Find by whole id or by name, both by index: the table is long."""
-        text = search_term.strip()
-        if not text:
-            return queryset, False
-        names = [name for name, words in NAMES.items() if text.lower() in words.lower()]
-        return queryset.filter(Q(task_id=text) | Q(task_name__in=[*names, text])), False
+        self, request: HttpRequest, queryset: QuerySet[TaskRecord], search_term: str
+    ) -> tuple[QuerySet[TaskRecord], bool]:
+        text = search_term.replace("\0", " ").strip()[:LONGEST]
+        return (task_filters.found(request, queryset, text) if text else queryset), False
 
-    def prepare(self, request: HttpRequest, rows: list[TaskResult]) -> None:
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> TaskRecord | None:
+        """Return a record; of a result that was not folded yet, the one that it will have."""
+        if not re.fullmatch("[0-9]{1,18}", object_id):
+            return None
+        pk = int(object_id)
+        record = TaskRecord.objects.filter(pk=pk).first()
+        return record or next((draft.record for draft in drafts([pk])), None)
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         attach_subjects(request, rows)
 
     @column("task")
-    def task(self, task: Any) -> str:
-        return plain_name(task.task_name)
+    def task_name(self, task: TaskRecord) -> str:
+        return plain_name(task.task)
 
     @column("state")
-    def state(self, task: Any) -> SafeString:
+    def state_label(self, task: TaskRecord) -> SafeString:
         return task_label(task)
 
     @column("about")
@@ -103,76 +84,40 @@ class TaskResultAdmin(RecordAdmin):
         subject: SafeString = task.subject
         return subject
 
-    @column("finished", ordering="date_done")
-    def finished(self, task: Any) -> SafeString:
+    @column("finished")
+    def finished(self, task: TaskRecord) -> SafeString:
         return finished(task)
 
-    @column("run time", is_number=True)
-    def ran(self, task: Any) -> str:
-        return run_time(task)
+    @column("waited", is_number=True)
+    def waited(self, task: TaskRecord) -> str:
+        return task_stories.waited(task)
 
-    @column("worker")
-    def worker_name(self, task: Any) -> str:
-        return task.worker or formats.NONE
+    @column("run time", is_number=True)
+    def ran(self, task: TaskRecord) -> str:
+        return task_stories.ran(task)
 
     def record(self, request: HttpRequest, task: Any) -> Record:
         attach_subjects(request, [task])
+        result = TaskResult.objects.filter(pk=task.pk).first()
         return Record(
-            title=plain_name(task.task_name),
+            title=plain_name(task.task),
             label=task_label(task),
-            sentence=sentence(task),
+            sentence=task_stories.sentence(task),
             facts=[
                 ("About", task.subject),
+                ("Asked by", task.asked_by or formats.NONE),
+                ("Asked for", formats.moment(task.queued_at)),
+                ("Waited", task_stories.waited(task)),
                 ("Finished", finished(task)),
-                ("Run time", run_time(task)),
-                ("Worker", task.worker or formats.NONE),
+                ("Run time", task_stories.ran(task)),
+                ("Ended with", task_stories.ended_with(task, result)),
             ],
-            technical=[
-                ("Task id", task.task_id),
-                ("Name", task.task_name or formats.NONE),
-                ("Arguments", code(task.task_args)),
-                ("Written", formats.moment(task.date_created)),
-                ("Started", formats.moment(task.date_started)),
-                ("Result", code(pretty(task.result))),
-                ("Traceback", code(task.traceback)),
-                ("More", code(pretty(task.meta))),
-            ],
+            technical=task_stories.technical(task, result),
+            extra={"traceback": task_stories.traceback_of(result)},
         )
 
 
-class GroupResultAdmin(RecordAdmin):
-    list_display = ("group_id", "finished")
-    search_fields = ("group_id__exact",)
-    list_name = "Groups of tasks"
-    search_help_text = "Group id"
-    ordering = ("-date_done", "-id")
-    sortable_by = ("finished",)
-    empty_list = "No groups of tasks yet."
-
-    @column("finished", ordering="date_done")
-    def finished(self, group: GroupResult) -> SafeString:
-        return formats.moment(group.date_done)
-
-    def record(self, request: HttpRequest, group: GroupResult) -> Record:
-        return Record(
-            title="Group of tasks",
-            label=SafeString(""),
-            sentence=format_html("Written {}.", formats.ago(group.date_done)),
-            technical=[("Group id", group.group_id), ("Result", code(pretty(group.result)))],
-        )
-
-    def tabs(self, request: HttpRequest, group: GroupResult) -> list[Tab]:
-        return [Tab("tasks", "Tasks", lambda: _tasks_of(group), of=TaskResult)]
-
-
-def _tasks_of(group: GroupResult) -> Table:
-    ids = members(group)[:GROUP_TASKS]
-    tasks = TaskResult.objects.filter(task_id__in=ids).defer("result", "traceback", "meta")
-    return Table(
-        columns=("Task", "State", "Finished"),
-        rows=[
-            (link(task, plain_name(task.task_name)), task_label(task), finished(task))
-            for task in tasks
-        ],
-        empty="The results of its tasks are not here any more.",
-    )
+def finished(task: TaskRecord) -> SafeString:
+    """Return when a task ended; a dash for one that has not."""
+    is_open = task.state in (State.WAITING, State.RUNNING, State.RETRYING, State.LOST)
+    return formats.NOTHING if is_open else formats.moment(task.changed_at)

@@ -12,10 +12,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db.models import DateTimeField, F, Func, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django_celery_results.models import TaskResult
 
 from dashboard.days import ONE_HOUR, hour_of, site_date
-from dashboard.models import FilmDay, HourTotals, RollUp
+from dashboard.models import FilmDay, HourTotals, RollUp, TaskRecord
 from dashboard.periods import View
 from movies import calls
 from movies.models import Movie, Refill, Search
@@ -183,7 +182,9 @@ def _mails(found: Answers, now: datetime) -> Mails:
 
 
 def _ask_tasks(view: View, now: datetime) -> Answers:
-    failed = TaskResult.objects.filter(status="FAILURE", date_done__gte=now - RECENTLY)
+    failed = TaskRecord.objects.filter(
+        state=TaskRecord.State.FAILED, changed_at__gte=now - RECENTLY
+    )
     return {"failed_tasks": _count(failed)}
 
 

@@ -37,4 +37,4 @@ def mails_sent_since(moment: datetime) -> str:
 
 def failed_tasks_since(moment: datetime) -> str:
     since = moment.isoformat(timespec="seconds")
-    return listed("django_celery_results_taskresult", state="Failed", date_done__gte=since)
+    return listed("dashboard_taskrecord", state="failed", changed_at__gte=since)

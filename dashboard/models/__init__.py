@@ -14,6 +14,7 @@ from dashboard.models.figures import (
     Totals,
 )
 from dashboard.models.people import TemporaryPassword
+from dashboard.models.tasks import ErrorGroup, TaskRecord, TaskWalk
 
 __all__ = [
     "BUSY",
@@ -21,10 +22,13 @@ __all__ = [
     "ActorDay",
     "Board",
     "DayTotals",
+    "ErrorGroup",
     "FilmDay",
     "HourTotals",
     "RollUp",
     "Snapshot",
+    "TaskRecord",
+    "TaskWalk",
     "TemporaryPassword",
     "TermDay",
     "Totals",

@@ -7,14 +7,18 @@ from django.utils import timezone
 from dashboard.days import site_date
 from dashboard.models import FilmDay
 from dashboard.ranks.refreshing import refresh_due
+from dashboard.results.folding import fold_tasks
 from dashboard.rollup.folding import fold
 from dashboard.rollup.rebuilding import go_on
 from dashboard.rollup.zones import adopt_time_zone
 from movies.models import Movie
 
+# Of a round, so that the records of a long table of results leave time for the rest.
+SECONDS_OF_TASKS = 2
+
 
 def roll_up(*, seconds: float | None = None) -> int:
-    """Fold what is finished, go on with a rebuild, look at the films; return searches folded.
+    """Fold what is finished, go on with a rebuild, look at films and tasks; return searches folded.
 
     Then work out the term tables that are due. What does not fit into `seconds` is left to the
     next round. Safe to repeat, and to run several times at once. Raises OtherTimeZone when
@@ -25,6 +29,7 @@ def roll_up(*, seconds: float | None = None) -> int:
     folded = fold(until=until)
     go_on(until=until)
     remember_films()
+    fold_tasks(timezone.now(), until=until and min(until, time.monotonic() + SECONDS_OF_TASKS))
     refresh_due(timezone.now(), until=until)
     return folded
 

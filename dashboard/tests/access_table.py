@@ -88,7 +88,7 @@ PAGES = {
         "movies/refill",
         "movies/search",
         "movies/searchterm",
-        "django_celery_results/taskresult",
+        "dashboard/taskrecord",
         "django_celery_results/groupresult",
         "notifications/notification",
         seen_by=VIEWERS,

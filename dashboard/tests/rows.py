@@ -1,6 +1,7 @@
 """Rows to look at, each with as little as its test does not care about."""
 
 import itertools
+import json
 from datetime import datetime
 
 from django.utils import timezone
@@ -44,8 +45,38 @@ def notification(state: str = "sent", **facts: object) -> Notification:
     )
 
 
-def task_result(status: str = "SUCCESS", done: datetime | None = None) -> TaskResult:
+def task_result(
+    status: str = "SUCCESS",
+    done: datetime | None = None,
+    task: str | None = "movies.tasks.run_search",
+    about: object = None,
+    **facts: object,
+) -> TaskResult:
+    """Write a result as Celery does: the arguments are the JSON of a repr."""
     row = TaskResult.objects.create(task_id=f"task-{next(numbers)}", status=status)
+    if about is not None:
+        facts["task_args"] = json.dumps(f"({about},)")
     # date_done is written by itself; only an UPDATE can say otherwise.
-    TaskResult.objects.filter(pk=row.pk).update(date_done=done or timezone.now())
+    at = done or timezone.now()
+    TaskResult.objects.filter(pk=row.pk).update(date_done=at, task_name=task, **facts)
+    row.refresh_from_db()
     return row
+
+
+def raised(exception: str, *words: str) -> str:
+    """Return what Celery stores of an exception."""
+    return json.dumps({"exc_type": exception, "exc_message": words, "exc_module": "builtins"})
+
+
+TRACEBACK = """Traceback (most recent call last):
+  File "/srv/.venv/lib/python3.12/site-packages/celery/app/trace.py", line 453, in trace_task
+    R = retval = fun(*args, **kwargs)
+                 ^^^^^^^^^^^^^^^^^^^^
+  File "/srv/movies/tasks.py", line 17, in fill_refill_item
+    return filling.run_item(item_id)
+  File "/srv/movies/filling.py", line 94, in run_item
+    detail = _fetch(item.movie.imdb_id)
+  File "/srv/.venv/lib/python3.12/site-packages/requests/sessions.py", line 589, in request
+    resp = self.send(prep, **send_kwargs)
+requests.exceptions.ReadTimeout: Read timed out. (read timeout=10)
+"""

@@ -3,9 +3,11 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.urls import reverse
+from django.utils import timezone
 from django_celery_results.models import GroupResult
 
-from dashboard.models import Snapshot
+from dashboard.models import Snapshot, TaskRecord
+from dashboard.results.folding import fold_tasks
 from dashboard.tests import rows
 from dashboard.tests.access_requests import (
     NO_KEY,
@@ -40,6 +42,9 @@ def site():
     film = rows.film()
     Hit.objects.create(term=search.term, movie=film, rank=1, seen_by=search.uuid)
     policy, *_ = [policies.of(kind.name) for kind in kinds.registered()]
+    result = rows.task_result("FAILURE")
+    fold_tasks(timezone.now())
+    task = TaskRecord.objects.get(pk=result.pk)
     refill = Refill.objects.create()
     RefillItem.objects.create(refill=refill, movie=rows.film())
     RefillItem.objects.create(refill=refill, movie=rows.film(), state="failed")
@@ -54,7 +59,7 @@ def site():
             "failed", reason="Refused.", html="<p>Dune</p>"
         ),
         "notifications/kindpolicy": policy,
-        "django_celery_results/taskresult": rows.task_result("FAILURE"),
+        "dashboard/taskrecord": task,
         "django_celery_results/groupresult": GroupResult.objects.create(group_id="g"),
         "auth/group": Group.objects.create(name="Friends"),
         "auth/user": User.objects.create_user("target", password="any-password-1"),

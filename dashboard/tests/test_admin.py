@@ -96,8 +96,8 @@ def test_no_page_runs_a_script_of_its_own(admin_client):
     [
         ("notifications_notification", "subject", "\0"),
         ("notifications_notification", "text__regex", "(a+)+$"),
-        ("django_celery_results_taskresult", "task_name", "\0"),
-        ("django_celery_results_taskresult", "date_done__gte", "0001-01-01T00:00:00+14:00"),
+        ("dashboard_taskrecord", "task__exact", "\0"),
+        ("dashboard_taskrecord", "changed_at__gte", "0001-01-01T00:00:00+14:00"),
         ("django_celery_results_groupresult", "result__regex", "("),
         ("auth_user", "username__regex", "("),
         ("auth_user", "email__startswith", "a"),
@@ -116,7 +116,7 @@ def test_no_list_is_asked_anything_but_what_it_offers(admin_client, page, lookup
     "page",
     [
         "notifications_notification",
-        "django_celery_results_taskresult",
+        "dashboard_taskrecord",
         "django_celery_results_groupresult",
         "auth_user",
         "auth_group",

@@ -52,7 +52,7 @@ def test_only_a_few_are_found_and_none_that_only_contain_it_then(admin_client):
     ("text", "page"),
     [
         ("search LOG", "movies_search"),
-        ("tasks", "django_celery_results_taskresult"),
+        ("tasks", "dashboard_taskrecord"),
         ("groups of", "django_celery_results_groupresult"),
         ("groups", "auth_group"),
         ("genre", "movies_genre"),

@@ -9,7 +9,8 @@ from django_celery_results.models import TaskResult
 
 import movies.services
 from dashboard import services
-from dashboard.models import TemporaryPassword
+from dashboard.models import ErrorGroup, TaskRecord, TemporaryPassword
+from dashboard.results.folding import fold_tasks
 from dashboard.tests import rows
 from movies.models import Search
 from notifications.models import Notification
@@ -27,6 +28,8 @@ NOTHING = {
     "texts of notifications": 0,
     "notifications": 0,
     "task results": 0,
+    "task records": 0,
+    "errors": 0,
     "sessions": 0,
 }
 
@@ -102,12 +105,29 @@ def test_done_tasks_are_kept_a_week_and_others_three_months():
     for status in ("SUCCESS", "FAILURE"):
         for days in (6, 8, 89, 91):
             rows.task_result(status, now - timedelta(days=days))
+    fold_tasks(now)
 
     removed = services.prune(now)
 
-    assert removed == NOTHING | {"task results": 4}
+    assert removed == NOTHING | {"task results": 4, "task records": 4}
+    assert set(TaskRecord.objects.values_list("pk", flat=True)) == set(
+        TaskResult.objects.values_list("pk", flat=True)
+    )
     assert TaskResult.objects.filter(status="SUCCESS").count() == 1
     assert TaskResult.objects.filter(status="FAILURE").count() == 3
+
+
+def test_a_failure_is_kept_three_months_though_its_task_ended_well_and_its_error_as_long():
+    now = timezone.now()
+    for days in (8, 91):
+        search = rows.search(f"{days}", outcome="failed", message=f"It broke {'x' * days}.")
+        rows.task_result(done=now - timedelta(days=days), about=search.pk, result='"failed"')
+    fold_tasks(now)
+
+    removed = services.prune(now)
+
+    assert removed == NOTHING | {"task results": 2, "task records": 1, "errors": 1}
+    assert TaskRecord.objects.get().group == ErrorGroup.objects.get()
 
 
 def test_sessions_go_when_they_expire():

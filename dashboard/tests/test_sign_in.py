@@ -63,7 +63,7 @@ def test_the_sign_in_names_an_environment_that_is_not_the_real_one(client, setti
         ("movies_movie", "Films"),
         ("movies_search", "Search log"),
         ("auth_user", "Users"),
-        ("django_celery_results_taskresult", "Tasks"),
+        ("dashboard_taskrecord", "Tasks"),
     ],
 )
 def test_the_browser_calls_a_list_what_the_page_calls_it(admin_client, page, name):

@@ -10,7 +10,7 @@ from movies.models import Origin, Outcome
 def words_of(lookup: str, value: str) -> str:
     """Return the words of a lookup of ListAdmin.narrowed_by."""
     match lookup.rpartition("__")[0]:
-        case "created_at" | "date_done":
+        case "created_at" | "changed_at":
             return format_html("Since {}", formats.moment(parse_datetime(value)))
         case "origin":
             return f"Asked by: {_labels(value, dict(Origin.choices))}"
@@ -20,6 +20,8 @@ def words_of(lookup: str, value: str) -> str:
             return "Only bots" if value == "1" else "Without bots"
         case "calls":
             return f"More OMDb calls than {value}"
+        case "group":
+            return "One error"
     return formats.counted(len(value.split(",")), "chosen row")
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from dashboard.front import figures
 from dashboard.models import FilmDay
 from dashboard.periods import view_of
+from dashboard.results.folding import fold_tasks
 from dashboard.rollup import folding
 from dashboard.tests import rows
 from movies.models import OmdbDay, Outcome, Refill
@@ -118,6 +119,7 @@ def test_failed_tasks_are_those_of_24_hours_and_refills_those_not_finished(boss)
     rows.task_result("FAILURE", NOW - timedelta(hours=23))
     rows.task_result("FAILURE", NOW - timedelta(hours=25))
     rows.task_result("SUCCESS", NOW)
+    fold_tasks(NOW)
     Refill.objects.create()
     Refill.objects.create(finished_at=NOW)
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from dashboard.front.needs import needs_of, work_of
 from dashboard.front.sharing import Shared, shared_with
 from dashboard.periods import view_of
+from dashboard.results.folding import fold_tasks
 from dashboard.rollup import folding
 from dashboard.tests import rows
 from movies.models import Outcome, Refill
@@ -26,6 +27,7 @@ def boss(client) -> User:
 def shared(reader: User) -> Shared:
     folding.fold()
     now = timezone.now()
+    fold_tasks(now)
     return shared_with(reader, view_of({}, now.date()), now)
 
 

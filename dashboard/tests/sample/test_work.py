@@ -112,7 +112,7 @@ def test_every_list_and_a_sample_of_every_page_can_be_read(now, admin_client):
         ("movies_searchterm", mark),
         ("movies_refill", Refill.objects.get()),
         ("notifications_notification", Notification.objects.first()),
-        ("django_celery_results_taskresult", TaskResult.objects.first()),
+        ("dashboard_taskrecord", TaskResult.objects.first()),
     ):
         address = reverse(f"admin:{page}_change", args=[row.pk])
         assert "Demo: sample data" in admin_client.get(address).content.decode()

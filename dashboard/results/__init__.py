@@ -1,0 +1,1 @@
+"""What the workers did: folded from their results, told in words, grouped, and tried again."""
