@@ -27,6 +27,7 @@ UNFOLD: dict[str, object] = {
         _file("controls.css"),
         _file("charts.css"),
         _file("notifications.css"),
+        _file("tasks.css"),
     ],
     "SCRIPTS": [_file("admin.js"), _file("charts.js"), _file("live.js")],
     "COLORS": {

@@ -9,22 +9,26 @@ from django.core.cache import cache
 from django.db.models import Value
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from dashboard.results import errors
 from movies.models import Refill
 from notifications.models import Notification
 
 # Every page shows the badges; for so many seconds nobody counts again.
 BADGE_SECONDS = 5
 MOST = 99
-REFILLS, MAILS = "re-fills", "mails"
+REFILLS, MAILS, ERRORS_SEEN = "re-fills", "mails", "errors"
 
 # A page whose permission its item takes, and those that are reached from it.
 TERM_PAGES = ("movies_searchterm", "terms", "compare")
 LOG = "notifications_notification"
+ERRORS = "dashboard_errorgroup"
 RESULTS = "django_celery_results_taskresult"
 TASK_PAGES = ("dashboard_taskrecord", "django_celery_results_groupresult")
 # What a badge counts, what it says aloud, and its colour.
 RUNNING = ("running_refills", "running")
+NEW_ERRORS = ("new_errors", "new in 24 hours", "danger")
 UNREVIEWED = ("unreviewed_failures", "not reviewed", "danger")
 
 type Item = dict[str, Any]
@@ -60,6 +64,7 @@ def navigation(request: HttpRequest) -> list[Item]:
         ),
         _group(
             "Background work",
+            _item("Errors", "error", ERRORS, shown_with=RESULTS, **_badge(*NEW_ERRORS)),
             _item("Tasks", "task_alt", *TASK_PAGES, shown_with=RESULTS),
             _item("Signals", "sensors", "signals", url="dashboard:signals", shown_with=LOG),
         ),
@@ -133,6 +138,11 @@ def unreviewed_failures(request: HttpRequest) -> str | None:
     return _counted(MAILS)
 
 
+def new_errors(request: HttpRequest) -> str | None:
+    """Return how many errors were never seen before the last 24 hours, or None for none."""
+    return _counted(ERRORS_SEEN)
+
+
 def _counted(what: str) -> str | None:
     badges: Counter[str] = cache.get_or_set("sidebar:badges", _badges, BADGE_SECONDS) or Counter()
     count = badges[what]
@@ -145,5 +155,6 @@ def _badges() -> Counter[str]:
     """Count what the badges show, in one statement and no further than they go."""
     refills = Refill.objects.running().order_by().values_list(Value(REFILLS), "pk")
     mails = Notification.objects.needs_review().order_by().values_list(Value(MAILS), "pk")
-    rows = refills.union(mails, all=True)
-    return Counter(what for what, _ in rows[: 2 * (MOST + 1)])
+    new = errors.new_errors(timezone.now()).order_by().values_list(Value(ERRORS_SEEN), "pk")
+    rows = refills.union(mails, new, all=True)
+    return Counter(what for what, _ in rows[: 3 * (MOST + 1)])

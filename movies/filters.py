@@ -24,6 +24,8 @@ class ChoiceFilter(admin.SimpleListFilter):
     """One of a few known values, chosen from a plain select."""
 
     template = "unfold/filters/filters_field.html"
+    # What it is called when nothing is chosen.
+    nothing_chosen = "All"
     # The column that holds the value, where no more has to be asked.
     field = ""
 
@@ -49,7 +51,7 @@ class ChoiceFilter(admin.SimpleListFilter):
         form = forms.Form({name: self.value()})
         form.fields[name] = forms.ChoiceField(
             label=_name(self),
-            choices=[("", "All"), *self.lookup_choices],
+            choices=[("", self.nothing_chosen), *self.lookup_choices],
             required=False,
             widget=UnfoldAdminSelectWidget,
         )

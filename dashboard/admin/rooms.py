@@ -10,15 +10,18 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.admin import term_parts
+from dashboard.admin.task_tabs import Kind, task_tab
 from dashboard.term_pages import term_links, term_trends
 from movies import formats
 from movies.admin.films import MovieAdmin
 from movies.admin.parts import BY, Record, Tab, Table, link
 from movies.admin.records import RecordAdmin, column
 from movies.admin.refills import RefillAdmin
+from movies.admin.searches import SearchAdmin
 from movies.admin.terms import SearchTermAdmin
-from movies.models import Movie, Origin, Refill, SearchTerm
+from movies.models import Movie, Origin, Refill, Search, SearchTerm
 from notifications import kinds
+from notifications.admin.log import NotificationAdmin
 from notifications.labels import notification_label
 from notifications.models import Notification
 from notifications.retention import KEPT_FOR
@@ -104,6 +107,17 @@ class FilmPage(WithNotifications, MovieAdmin):
         if film.is_full_record:
             return "Nobody was told, or the notification is older than what is kept."
         return "Nobody was told: a film is told of when its details come."
+
+
+class SearchPage(SearchAdmin):
+    def tabs(self, request: HttpRequest, search: Search) -> list[Tab]:
+        return [*super().tabs(request, search), task_tab(Kind.SEARCH, search)]
+
+
+class NotificationPage(NotificationAdmin):
+    def tabs(self, request: HttpRequest, notification: Notification) -> list[Tab]:
+        tabs = super().tabs(request, notification)
+        return [*tabs, task_tab(Kind.NOTIFICATION, notification)]
 
 
 class RefillPage(WithNotifications, RefillAdmin):

@@ -49,10 +49,10 @@ PAGES: dict[str, type[Model]] = {
 }
 
 
-def task_label(task: TaskRecord) -> SafeString:
+def task_label(task: TaskRecord, *, with_note: bool = True) -> SafeString:
     """Return the label of a task's state, with the reason of a failure or what comes next."""
     state = State(task.state)
-    return label(ROLES[state], str(state.label), _note(task))
+    return label(ROLES[state], str(state.label), _note(task) if with_note else "")
 
 
 def _note(task: TaskRecord) -> str:

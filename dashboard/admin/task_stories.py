@@ -29,7 +29,7 @@ WORDS: dict[str, Any] = {
     Kind.ITEM: RefillItem.State,
     Kind.NOTIFICATION: Notification.State,
 }
-AGAIN = {
+AGAIN: dict[str, str] = {
     Kind.SEARCH: "The search is taken up again by itself.",
     Kind.ITEM: "The film is taken up again by itself.",
     Kind.NOTIFICATION: "The notification is taken up again by itself.",

@@ -9,11 +9,13 @@ from django.utils.safestring import SafeString
 from django_celery_results.models import TaskResult
 
 from dashboard.admin import task_filters, task_stories
+from dashboard.admin.retrying import may_retry, retry_url
 from dashboard.admin.task_labels import attach_subjects, plain_name, task_label
 from dashboard.models import TaskRecord
 from dashboard.results.drafting import drafts
+from dashboard.results.sentences import sentence
 from movies import formats
-from movies.admin.parts import Record
+from movies.admin.parts import Record, link
 from movies.admin.records import LONGEST, RecordAdmin, column
 from notifications.admin.bounds import Pages
 
@@ -44,7 +46,7 @@ class TaskRecordAdmin(OfTasks):
     search_help_text = "Task id, id of what it was about, what the task does, or words of an error"
     list_name = "Tasks"
     list_before_template = "dashboard/tasks/head.html"
-    change_form_template = "admin/task.html"
+    change_form_template = "admin/traced.html"
     paginator = Pages
     # Newest first and nothing else: any other order would read the whole table.
     sortable_by = ()
@@ -65,7 +67,7 @@ class TaskRecordAdmin(OfTasks):
         if not re.fullmatch("[0-9]{1,18}", object_id):
             return None
         pk = int(object_id)
-        record = TaskRecord.objects.filter(pk=pk).first()
+        record = TaskRecord.objects.select_related("group").filter(pk=pk).first()
         return record or next((draft.record for draft in drafts([pk])), None)
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
@@ -89,19 +91,20 @@ class TaskRecordAdmin(OfTasks):
         return finished(task)
 
     @column("waited", is_number=True)
-    def waited(self, task: TaskRecord) -> str:
-        return task_stories.waited(task)
+    def waited(self, task: TaskRecord) -> SafeString | str:
+        return formats.NOTHING if task.wait_ms is None else task_stories.waited(task)
 
     @column("run time", is_number=True)
-    def ran(self, task: TaskRecord) -> str:
-        return task_stories.ran(task)
+    def ran(self, task: TaskRecord) -> SafeString | str:
+        return formats.NOTHING if task.run_ms is None else task_stories.ran(task)
 
     def record(self, request: HttpRequest, task: Any) -> Record:
         attach_subjects(request, [task])
         result = TaskResult.objects.filter(pk=task.pk).first()
+        group = task.group
         return Record(
             title=plain_name(task.task),
-            label=task_label(task),
+            label=task_label(task, with_note=False),
             sentence=task_stories.sentence(task),
             facts=[
                 ("About", task.subject),
@@ -111,9 +114,13 @@ class TaskRecordAdmin(OfTasks):
                 ("Finished", finished(task)),
                 ("Run time", task_stories.ran(task)),
                 ("Ended with", task_stories.ended_with(task, result)),
+                *([("Error", link(group, sentence(group)))] if group else []),
             ],
             technical=task_stories.technical(task, result),
-            extra={"traceback": task_stories.traceback_of(result)},
+            extra={
+                "traceback": task_stories.traceback_of(result),
+                "retry": retry_url(group, task.pk) if group and may_retry(request, group) else "",
+            },
         )
 
 

@@ -14,8 +14,9 @@ from django.db.models import DateTimeField, F, Func, IntegerField, QuerySet, Sub
 from django.db.models.functions import Coalesce
 
 from dashboard.days import ONE_HOUR, hour_of, site_date
-from dashboard.models import FilmDay, HourTotals, RollUp, TaskRecord
+from dashboard.models import FilmDay, HourTotals, RollUp
 from dashboard.periods import View
+from dashboard.results.errors import new_errors
 from movies import calls
 from movies.models import Movie, Refill, Search
 from notifications.models import Notification
@@ -79,7 +80,8 @@ class Moment:
     searching: Searching | None
     films: Films | None
     mails: Mails | None
-    failed_tasks: Trouble | None
+    # Failures that were never seen before, each kind of them once.
+    new_errors: int | None
     running_refills: int | None
 
 
@@ -97,7 +99,7 @@ def read(reader: User, view: View, now: datetime) -> Moment:
         searching=_searching(found, now) if "waiting" in found else None,
         films=_films(found) if "held" in found else None,
         mails=_mails(found, now) if "unreviewed" in found else None,
-        failed_tasks=_since_a_day(found["failed_tasks"], now) if "failed_tasks" in found else None,
+        new_errors=found.get("new_errors"),
         running_refills=found.get("running_refills"),
     )
 
@@ -181,11 +183,8 @@ def _mails(found: Answers, now: datetime) -> Mails:
     )
 
 
-def _ask_tasks(view: View, now: datetime) -> Answers:
-    failed = TaskRecord.objects.filter(
-        state=TaskRecord.State.FAILED, changed_at__gte=now - RECENTLY
-    )
-    return {"failed_tasks": _count(failed)}
+def _ask_errors(view: View, now: datetime) -> Answers:
+    return {"new_errors": _count(new_errors(now))}
 
 
 def _ask_refills(view: View, now: datetime) -> Answers:
@@ -221,6 +220,6 @@ ASKED: dict[str, Callable[[View, datetime], Answers]] = {
     SEARCHES: _ask_searching,
     FILMS: _ask_films,
     MAILS: _ask_mails,
-    TASKS: _ask_tasks,
+    TASKS: _ask_errors,
     REFILLS: _ask_refills,
 }

@@ -10,6 +10,7 @@ from notifications.models import Notification
 
 OTHERS = ",".join(origin for origin in Origin if origin != Origin.STAFF)
 LOG = "notifications_notification"
+ERRORS = "dashboard_errorgroup"
 
 
 def listed(model: str, **filters: str | int) -> str:
@@ -33,8 +34,3 @@ def failed_searches_since(moment: datetime) -> str:
 def mails_sent_since(moment: datetime) -> str:
     since = moment.isoformat(timespec="seconds")
     return listed(LOG, state__exact=Notification.State.SENT, created_at__gte=since)
-
-
-def failed_tasks_since(moment: datetime) -> str:
-    since = moment.isoformat(timespec="seconds")
-    return listed("dashboard_taskrecord", state="failed", changed_at__gte=since)

@@ -7,9 +7,9 @@ from django.utils.safestring import SafeString
 
 from dashboard.front.figures import Mails, Trouble
 from dashboard.front.links import (
+    ERRORS,
     LOG,
     failed_searches_since,
-    failed_tasks_since,
     listed,
     mails_sent_since,
 )
@@ -64,9 +64,9 @@ def _failures(shared: Shared) -> list[Need]:
     if moment.searching and (searches := moment.searching.failed).count:
         failed = counted(searches.count, "search", "searches")
         found.append(Need(f"{failed} failed in 24 hours", failed_searches_since(searches.since)))
-    if (tasks := moment.failed_tasks) and tasks.count:
-        failed = counted(tasks.count, "task")
-        found.append(Need(f"{failed} failed in 24 hours", failed_tasks_since(tasks.since)))
+    if moment.new_errors:
+        new = counted(moment.new_errors, "new error")
+        found.append(Need(f"{new} in 24 hours", listed(ERRORS, new="yes")))
     return found
 
 
@@ -95,13 +95,10 @@ def work_of(shared: Shared) -> list[Work]:
         found.append(Work("Re-fills", refills, "running", listed("movies_refill")))
     if moment.mails:
         found += _mails(moment.mails)
-    if moment.failed_tasks:
-        failed = moment.failed_tasks
-        url = failed_tasks_since(failed.since)
-        note = "failed in 24 hours"
-        found.append(
-            Work("Tasks", number(failed.count), note, url, "needs" if failed.count else "")
-        )
+    if moment.new_errors is not None:
+        new, role = number(moment.new_errors), "needs" if moment.new_errors else ""
+        url = listed(ERRORS, new="yes") if moment.new_errors else listed(ERRORS)
+        found.append(Work("Errors", new, "new in 24 hours", url, role))
     return found
 
 

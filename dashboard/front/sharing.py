@@ -58,13 +58,15 @@ class Shared:
     @property
     def is_nothing(self) -> bool:
         moment = self.moment
-        blocks = (self.trend, moment.films, moment.mails, moment.failed_tasks)
-        return not (any(blocks) or self.sees_terms or moment.running_refills is not None)
+        counts = (moment.new_errors, moment.running_refills)
+        is_something = any((self.trend, moment.films, moment.mails, self.sees_terms))
+        return not is_something and all(count is None for count in counts)
 
     @property
     def can_fail(self) -> bool:
         """Whether the reader would see it if something failed."""
-        return any((self.moment.searching, self.moment.mails, self.moment.failed_tasks))
+        moment = self.moment
+        return any((moment.searching, moment.mails)) or moment.new_errors is not None
 
     @property
     def is_empty(self) -> bool:

@@ -120,7 +120,7 @@ MODELS: Mapping[str, Any] = {
     Kind.ITEM: RefillItem,
     Kind.NOTIFICATION: Notification,
 }
-_RELATED = {
+_RELATED: Mapping[str, tuple[str, ...]] = {
     Kind.SEARCH: ("term", "requested_by"),
     Kind.ITEM: ("movie", "refill__requested_by"),
     Kind.NOTIFICATION: (),

@@ -14,6 +14,8 @@ from dashboard.results.tracebacks import own_place
 _QUOTED = re.compile(r"'[^'\n]{0,300}'|\"[^\"\n]{0,300}\"|“[^”\n]{0,300}”")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 _HEX = re.compile(r"\b(?=[a-f-]{0,36}[0-9])[0-9a-f]{4,}(?:-[0-9a-f]{4,})*\b", re.IGNORECASE)
+# The code that a server begins its answer with says what it is about.
+_CODE = re.compile(r"[45][0-9]{2}")
 _NUMBER = re.compile(r"(?:\b0x)?[0-9][0-9a-f]*(?:[.,:][0-9]+)*", re.IGNORECASE)
 
 
@@ -32,7 +34,7 @@ class Failure:
         """Return the words without ids, numbers, addresses and quoted titles."""
         text = _QUOTED.sub("'…'", self.words)
         text = _ADDRESS.sub("…@…", text)
-        text = _NUMBER.sub("#", _HEX.sub("#", text))
+        text = _NUMBER.sub(_number, _HEX.sub("#", text))
         return " ".join(text.split())[:ERROR_LENGTH]
 
     @property
@@ -64,6 +66,12 @@ def loaded(text: str | None) -> Any:
         return json.loads(text or "null")
     except (ValueError, RecursionError):
         return None
+
+
+def _number(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - 5) : match.start()]
+    is_answer = before in ("", "HTTP ") or before.endswith("(")
+    return match[0] if is_answer and _CODE.fullmatch(match[0]) else "#"
 
 
 def _cut(place: str) -> str:

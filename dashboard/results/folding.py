@@ -163,7 +163,7 @@ def notice_lost(now: datetime) -> int:
     lost = [
         key
         for key, kind, pk, began in found
-        if began < now - LONGEST_RUN or (kind and (kind, pk) not in alive)
+        if (kind and (kind, pk) not in alive) or (began and began < now - LONGEST_RUN)
     ]
     if not lost:
         return 0

@@ -71,6 +71,10 @@ def posted(name: str, site: dict) -> dict[str, object]:
             "choice": "incomplete",
             "token": uuid.uuid4(),
         },
+        "admin:dashboard_errorgroup_retry_all": {
+            "rows": site["dashboard/taskrecord"].about_id,
+            "seen": 0,
+        },
         "admin:notifications_notification_several": {
             "verb": "retry",
             "notifications": site["notifications/notification"].pk,

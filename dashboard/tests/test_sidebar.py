@@ -1,10 +1,13 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
+from django.utils import timezone
 
 from dashboard import sidebar
+from dashboard.results.folding import fold_tasks
 from dashboard.tests import rows
 from movies.models import Genre, Refill
 
@@ -38,6 +41,8 @@ def lit(client, url: str) -> list[str]:
         ("admin:notifications_notification_changelist", "Log"),
         ("dashboard:signals", "Signals"),
         ("admin:django_celery_results_groupresult_changelist", "Tasks"),
+        ("admin:dashboard_taskrecord_changelist", "Tasks"),
+        ("admin:dashboard_errorgroup_changelist", "Errors"),
         ("admin:auth_user_add", "Users"),
     ],
 )
@@ -62,11 +67,15 @@ def test_a_badge_counts_what_runs_and_what_failed(admin_client, rf):
     cache.clear()
     Refill.objects.create()
     rows.notification("failed")
+    rows.task_result("FAILURE", result=rows.raised("KeyError"))
+    rows.task_result("FAILURE", timezone.now() - timedelta(days=2), result=rows.raised("E"))
+    fold_tasks(timezone.now())
 
     html = admin_client.get(reverse("admin:movies_movie_changelist")).content.decode()
 
     assert re.search(r'badge-info">1<span class="spoken"> running', html)
     assert re.search(r'badge-danger">1<span class="spoken"> not reviewed', html)
+    assert re.search(r'badge-danger">1<span class="spoken"> new in 24 hours', html)
 
 
 def test_a_badge_stops_at_99(rf):

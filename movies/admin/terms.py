@@ -1,33 +1,25 @@
 """Terms: what people look for, what is held of it, and searching for it again."""
 
-from datetime import timedelta
 from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from movies import calls, filters, formats, services
+from movies import calls, filters, formats, repeating
 from movies.admin import term_words
 from movies.admin.parts import Record, Tab, history, link, person
 from movies.admin.records import RecordAdmin, column, lead_to
 from movies.admin.refill_choice import of_term
 from movies.admin.refilling import ask
 from movies.models import Movie, Origin, Search, SearchTerm
-
-# A dialog left open: what is pressed within so long of a search is the same wish.
-PRESSED_TWICE = timedelta(minutes=1)
 
 
 class SearchAgainForm(BaseDialogForm):
@@ -156,22 +148,10 @@ class SearchTermAdmin(RecordAdmin):
 
 def repeat(term: SearchTerm, user: User) -> SafeString:
     """Search `term` again unless that was just done; return what was done, linked."""
-    with transaction.atomic():
-        # Whoever presses twice, or at the same moment, waits here for the first search.
-        SearchTerm.objects.select_for_update(no_key=True).get(pk=term.pk)
-        if first := _first_press(term):
-            who = person(first.requested_by) if first.requested_by else first.get_origin_display()
-            when = formats.clock(first.created_at)
-            return format_html("Already done by {}, {}: {}.", who, when, link(first))
-        search = services.request_search(term.term, origin=Origin.STAFF, user=user, force=True)
-        words = f"Searched again: search {search.pk}."
-        LogEntry.objects.log_actions(user.pk, [term], CHANGE, words, single_object=True)
+    search, is_new = repeating.repeat(term, user)
+    if not is_new:
+        who = person(search.requested_by) if search.requested_by else search.get_origin_display()
+        when = formats.clock(search.created_at)
+        return format_html("Already done by {}, {}: {}.", who, when, link(search))
     # The page is not live: what it says of the term is of before.
     return format_html("Searching again: {}. Reload this page to see the answer.", link(search))
-
-
-def _first_press(term: SearchTerm) -> Search | None:
-    """Return the search of `term` that runs, or that staff started just now and that has ended."""
-    running = Q(outcome="", joined=None)
-    just_now = Q(origin=Origin.STAFF, created_at__gt=timezone.now() - PRESSED_TWICE)
-    return Search.objects.filter(running | just_now, term=term).first()

@@ -36,14 +36,14 @@ def test_an_empty_site_has_zeros_and_no_figures(boss):
     assert found.searching.budget.left == 1000
     assert found.films == figures.Films(0, 0, None, None)
     assert found.mails.waiting.count == found.mails.sent.count == found.mails.unreviewed == 0
-    assert (found.failed_tasks.count, found.running_refills) == (0, 0)
+    assert (found.new_errors, found.running_refills) == (0, 0)
 
 
 def test_what_a_reader_may_not_see_is_none(staff):
     found = moment(staff)
 
     assert found.searching is found.films is found.mails is None
-    assert found.failed_tasks is found.running_refills is None
+    assert found.new_errors is found.running_refills is None
 
 
 def test_failed_searches_are_those_without_an_answer_in_24_hours(boss):
@@ -115,9 +115,10 @@ def test_mails_that_failed_wait_or_went_are_counted_apart(boss):
     assert Notification.objects.count() == 6
 
 
-def test_failed_tasks_are_those_of_24_hours_and_refills_those_not_finished(boss):
-    rows.task_result("FAILURE", NOW - timedelta(hours=23))
-    rows.task_result("FAILURE", NOW - timedelta(hours=25))
+def test_new_errors_are_those_of_24_hours_and_refills_those_not_finished(boss):
+    for hours, exception in ((23, "KeyError"), (22, "KeyError"), (25, "ValueError")):
+        result = rows.raised(exception)
+        rows.task_result("FAILURE", NOW - timedelta(hours=hours), result=result)
     rows.task_result("SUCCESS", NOW)
     fold_tasks(NOW)
     Refill.objects.create()
@@ -125,7 +126,7 @@ def test_failed_tasks_are_those_of_24_hours_and_refills_those_not_finished(boss)
 
     found = moment(boss)
 
-    assert (found.failed_tasks.count, found.running_refills) == (1, 1)
+    assert (found.new_errors, found.running_refills) == (1, 1)
 
 
 def test_all_is_read_by_one_statement(boss, django_assert_num_queries):

@@ -48,7 +48,7 @@ def test_what_failed_is_said_the_gravest_first_and_leads_to_its_rows(boss, clien
     assert [need.sentence for need in needs.shown] == [
         "1 notification failed",
         "2 searches failed in 24 hours",
-        "1 task failed in 24 hours",
+        "1 new error in 24 hours",
     ]
     assert needs.others == []
     assert listed(client, needs.shown) == [1, 2, 1]
@@ -74,7 +74,7 @@ def test_three_lines_are_shown_and_the_others_are_kept_apart(boss):
     needs = needs_of(shared(boss))
 
     assert len(needs.shown) == 3
-    assert [need.sentence for need in needs.others] == ["1 task failed in 24 hours"]
+    assert [need.sentence for need in needs.others] == ["1 new error in 24 hours"]
 
 
 def test_nothing_needs_anybody_on_a_site_in_good_health(boss):
@@ -95,7 +95,7 @@ def test_work_is_calm_until_something_failed(boss):
         "Re-fills": ("1", ""),
         "Mails": ("1", ""),
         "Failed mails": ("0", ""),
-        "Tasks": ("0", ""),
+        "Errors": ("0", ""),
     }
 
 
@@ -115,7 +115,7 @@ def test_work_that_failed_is_red_and_leads_to_it(boss, client):
 
     failed = [line for line in work_of(shared(boss)) if line.role == "needs"]
 
-    assert [line.label for line in failed] == ["Failed mails", "Tasks"]
+    assert [line.label for line in failed] == ["Failed mails", "Errors"]
     assert listed(client, failed) == [1, 1]
 
 

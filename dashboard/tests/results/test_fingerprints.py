@@ -30,6 +30,11 @@ def test_failures_that_differ_in_ids_alone_are_the_same(one, other):
     assert failure(one).fingerprint == failure(other).fingerprint
 
 
+@pytest.mark.parametrize("words", ["550 no such user", "all (550 no such user)", "HTTP 503"])
+def test_the_code_of_a_servers_answer_is_no_id(words):
+    assert failure(words).message == words
+
+
 @pytest.mark.parametrize(
     "other",
     [

@@ -1,0 +1,38 @@
+"""Search terms again because staff ask for it; pressed twice, one search is made."""
+
+from datetime import timedelta
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from movies import services
+from movies.models import Origin, Search, SearchTerm
+
+# A dialog left open: what is pressed within so long of a search is the same wish.
+PRESSED_TWICE = timedelta(minutes=1)
+
+
+def repeat(term: SearchTerm, user: User) -> tuple[Search, bool]:
+    """Ask OMDb for `term` again, and write down who wanted it; return the search, and True.
+
+    If it is being asked for already, or staff have just asked, return that search, and False.
+    """
+    with transaction.atomic():
+        # Whoever presses twice, or at the same moment, waits here for the first search.
+        SearchTerm.objects.select_for_update(no_key=True).get(pk=term.pk)
+        if first := _first_press(term):
+            return first, False
+        search = services.request_search(term.term, origin=Origin.STAFF, user=user, force=True)
+        words = f"Searched again: search {search.pk}."
+        LogEntry.objects.log_actions(user.pk, [term], CHANGE, words, single_object=True)
+    return search, True
+
+
+def _first_press(term: SearchTerm) -> Search | None:
+    """Return the search of `term` that runs, or that staff started just now and that has ended."""
+    running = Q(outcome="", joined=None)
+    just_now = Q(origin=Origin.STAFF, created_at__gt=timezone.now() - PRESSED_TWICE)
+    return Search.objects.filter(running | just_now, term=term).first()
