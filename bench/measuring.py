@@ -3,7 +3,16 @@
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 
-from bench import databases, folding, mailing, periods, publishing, reading, recording
+from bench import (
+    databases,
+    folding,
+    mailing,
+    periods,
+    publishing,
+    reading,
+    recording,
+    results,
+)
 from bench.building import differences
 from bench.databases import Size
 from bench.lines import HEAD, Line, row
@@ -54,6 +63,9 @@ def _lines(words: str, sizes: Sequence[Size], flat: Sequence[Size]) -> Iterator[
         yield from recording.lines(COPY, f"{words}, {size}")
         yield from folding.lines(f"{words}, {size}")
         databases.drop(COPY)
+    # The peer takes half a minute a page of more.
+    if counted := [size.searches for size in sizes if size.searches <= results.MOST]:
+        yield from results.lines(words, counted)
     yield from mailing.lines(words)
     yield from publishing.lines(words)
 

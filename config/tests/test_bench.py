@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connections
 
-from bench import databases, folding, our_side, periods, reading, relay_side
+from bench import databases, folding, our_side, periods, reading, relay_side, results
 from bench import settings as bench_settings
 from bench.databases import Size
 from bench.mailing import OURS
@@ -42,6 +42,14 @@ def test_the_bench_builds_what_a_fold_would_make_and_measures_it(bench):
 
     assert len(lines) == 6 * 2 + 1 + 6 + 4
     assert all(pace["a_second"] > 0 for pace in paces)
+
+
+@pytest.mark.sqlite
+def test_the_bench_builds_results_as_a_fold_would_record_them_and_measures_their_list(bench):
+    lines = list(results.lines("", [1000, 2000], with_peer=False))
+
+    assert len(lines) == 9 + 2
+    assert "1,000 results" in lines[-1].name
 
 
 @pytest.mark.sqlite

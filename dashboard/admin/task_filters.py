@@ -11,10 +11,19 @@ from dashboard.admin.task_labels import NAMES
 from dashboard.models import TaskRecord
 from dashboard.results.about import TASKS
 from movies import filters, formats
-from notifications.admin.bounds import MOST_SEARCHED
+from notifications.admin.bounds import Pages
+
+# Errors are compared with the words in so many failures, the newest that the filters leave.
+MOST_SEARCHED = 2_000
 
 Rows = QuerySet[Any]
 Choices = list[tuple[str, str]]
+
+
+class TaskPages(Pages):
+    """Forty pages: a filter finds what is older."""
+
+    most_counted = 2_000
 
 
 class StateFilter(filters.ChoiceFilter):
@@ -69,7 +78,7 @@ def found(request: HttpRequest, rows: Rows, text: str) -> Rows:
 
 
 def _by_error(request: HttpRequest, rows: Rows, text: str) -> Rows:
-    failures = rows.filter(group__isnull=False)
+    failures = rows.filter(state=TaskRecord.State.FAILED)
     newest = failures.order_by("-changed_at", "-pk").values_list("changed_at", flat=True)
     last = list(newest[MOST_SEARCHED - 1 : MOST_SEARCHED + 1])
     if len(last) == 2:

@@ -17,7 +17,6 @@ from dashboard.results.sentences import sentence
 from movies import formats
 from movies.admin.parts import Record, link
 from movies.admin.records import LONGEST, RecordAdmin, column
-from notifications.admin.bounds import Pages
 
 VIEW = "django_celery_results.view_taskresult"
 State = TaskRecord.State
@@ -47,7 +46,7 @@ class TaskRecordAdmin(OfTasks):
     list_name = "Tasks"
     list_before_template = "dashboard/tasks/head.html"
     change_form_template = "admin/traced.html"
-    paginator = Pages
+    paginator = task_filters.TaskPages
     # Newest first and nothing else: any other order would read the whole table.
     sortable_by = ()
     narrowed_by = ("changed_at__gte", "group__exact")

@@ -88,7 +88,8 @@ class TaskRecord(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["-changed_at", "-result_id"], name="task_newest"),
-            models.Index(fields=["state", "-changed_at", "-result_id"], name="task_state"),
+            # With the task, so that one task's failures are counted without reading their rows.
+            models.Index(fields=["state", "-changed_at", "-result_id", "task"], name="task_state"),
             models.Index(fields=["task", "-changed_at", "-result_id"], name="task_task"),
             models.Index(fields=["about_id", "about_kind"], name="task_about"),
             # Failures are few: what is read of them is read from small indexes.

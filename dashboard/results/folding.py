@@ -22,7 +22,7 @@ from dashboard.results.drafting import Draft, drafts
 from movies.querysets import LEASE
 
 # Rows of one transaction: as many as SQLite writes in a twentieth of a second.
-BATCH = 200
+BATCH = 100
 # Results that are compared with their records at once.
 LOOK = 1000
 # Longer than a result's time can be older than its commit, as a rule.

@@ -34,6 +34,7 @@ REFILLED = 40
 # Every so many films, OMDb did not answer for one.
 FAILS_EVERY = 17
 RESULTS = 150
+FILL_TOOK = timedelta(milliseconds=700)
 
 
 def announce(terms: Iterable[SearchTerm], until: datetime) -> None:
@@ -133,27 +134,36 @@ def _refill_item(refill: Refill, movie: Movie, number: int) -> RefillItem:
 
 @transaction.atomic
 def write_results() -> None:
-    """Write what the workers would have kept of the newest searches that asked OMDb."""
+    """Write what the workers would have kept of the newest searches that asked OMDb, and of the
+    re-fill.
+    """
     asked = Search.objects.finished().filter(attempts__gt=0).order_by("-pk")[:RESULTS]
     for search in asked:
-        result, is_new = TaskResult.objects.get_or_create(
-            task_id=str(search.uuid), defaults=_result(search)
-        )
-        if is_new:
-            # Both are written by themselves; only an UPDATE can say otherwise.
-            TaskResult.objects.filter(pk=result.pk).update(
-                date_created=search.started_at, date_done=search.finished_at
-            )
+        facts = _result("movies.tasks.run_search", search.pk, search.outcome)
+        _write_result(str(search.uuid), facts, search.started_at, search.finished_at)
+    for item in RefillItem.objects.filter(refill__request_id=REFILL).order_by("pk"):
+        facts = _result("movies.tasks.fill_refill_item", item.pk, item.state)
+        began = item.finished_at and item.finished_at - FILL_TOOK
+        _write_result(str(uuid.uuid5(REFILL, str(item.pk))), facts, began, item.finished_at)
 
 
-def _result(search: Search) -> dict[str, Any]:
+def _write_result(
+    task_id: str, facts: dict[str, Any], began: datetime | None, ended: datetime | None
+) -> None:
+    facts |= {"date_started": began}
+    result, is_new = TaskResult.objects.get_or_create(task_id=task_id, defaults=facts)
+    if is_new:
+        # Both are written by themselves; only an UPDATE can say otherwise.
+        TaskResult.objects.filter(pk=result.pk).update(date_created=began, date_done=ended)
+
+
+def _result(task: str, pk: int, value: str) -> dict[str, Any]:
     return {
-        "task_name": "movies.tasks.run_search",
-        "task_args": json.dumps(f"({search.pk},)"),
+        "task_name": task,
+        "task_args": json.dumps(f"({pk},)"),
         "status": states.SUCCESS,
-        "worker": "interactive@sample",
+        "worker": "worker@sample",
         "content_type": "application/json",
         "content_encoding": "utf-8",
-        "result": json.dumps(search.outcome),
-        "date_started": search.started_at,
+        "result": json.dumps(value),
     }

@@ -1,6 +1,6 @@
 """What keeps the log quick however long it is: how far it is counted, turned and searched."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -10,32 +10,31 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from movies.formats import moment, number
-from notifications.models import Notification
 from notifications.querysets import NotificationQuerySet
 
-# Nobody turns so many pages; a filter finds what is older.
-MOST_COUNTED = 10_000
 # Words are compared with so many subjects, the newest of what the filters leave.
 MOST_SEARCHED = 10_000
 
 
 class Pages(Paginator):  # type: ignore[type-arg]  # takes none when it runs
-    """The newest pages of the log, which is counted no further than they go."""
+    """The newest pages of a long list, which is counted no further than they go."""
 
     template_name = "notifications/pages.html"
-    object_list: QuerySet[Notification]
+    # Nobody turns so many pages; a filter finds what is older.
+    most_counted = 10_000
+    object_list: QuerySet[Any]
 
     @cached_property
     def _counted(self) -> int:
-        return self.object_list[: MOST_COUNTED + 1].count()
+        return self.object_list[: self.most_counted + 1].count()
 
     @cached_property
     def count(self) -> int:
-        return min(self._counted, MOST_COUNTED)
+        return min(self._counted, self.most_counted)
 
     @property
     def is_cut(self) -> bool:
-        return self._counted > MOST_COUNTED
+        return self._counted > self.most_counted
 
 
 def by_message_id(rows: NotificationQuerySet, text: str) -> NotificationQuerySet | None:

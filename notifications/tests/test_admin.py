@@ -139,7 +139,7 @@ def test_filters_that_are_set_are_chips(client, sign_in, failed):
 
 
 def test_no_more_is_counted_than_anybody_would_turn(client, sign_in, queued, monkeypatch):
-    monkeypatch.setattr(bounds, "MOST_COUNTED", 2)
+    monkeypatch.setattr(bounds.Pages, "most_counted", 2)
     sign_in()
     queued()
     queued()

@@ -41,7 +41,7 @@ TABS = ["", "?tab=html", "?tab=headers", "?tab=attempts"]
 @pytest.fixture
 def long_log(member, client, queued, failed, monkeypatch) -> Notification:
     """A log of many sent ones and a few others; return one that failed."""
-    monkeypatch.setattr(bounds, "MOST_COUNTED", BOUND)
+    monkeypatch.setattr(bounds.Pages, "most_counted", BOUND)
     monkeypatch.setattr(bounds, "MOST_SEARCHED", BOUND)
     user = member("Operators")
     client.force_login(user)

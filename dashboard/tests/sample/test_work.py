@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_celery_results.models import TaskResult
 
-from dashboard.models import FilmDay
+from dashboard.models import ErrorGroup, FilmDay
+from dashboard.results.folding import fold_tasks
 from dashboard.sample import history, work
 from dashboard.sample.films import write_film_days
 from movies.models import Refill, RefillItem, Search, SearchTerm
@@ -82,9 +83,19 @@ def test_the_workers_kept_the_results_of_the_newest_searches(now):
     assert result.result == f'"{newest.outcome}"'
     assert result.date_done == newest.finished_at
     count = TaskResult.objects.count()
-    assert count == work.RESULTS
+    assert count == work.RESULTS + work.REFILLED
     work.write_results()
     assert TaskResult.objects.count() == count
+
+
+def test_the_films_that_failed_are_an_error_with_what_they_touched(now):
+    fold_tasks(now)
+
+    error = ErrorGroup.objects.get(task="movies.tasks.fill_refill_item")
+    assert (error.exception, error.records.count()) == (
+        "TimedOut",
+        work.REFILLED // work.FAILS_EVERY,
+    )
 
 
 def test_days_that_were_counted_stay_as_they_were(now):
