@@ -11,6 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("marquee")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# By name: it is imported once the apps are there.
+app.steps["consumer"].add("dashboard.flow.heart:Heart")
 
 
 @task_prerun.connect

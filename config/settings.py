@@ -263,6 +263,7 @@ CELERY_TASK_QUEUES = schedule.QUEUES
 CELERY_TASK_DEFAULT_QUEUE = "interactive"
 CELERY_TASK_ROUTES = schedule.ROUTES
 CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
+CELERY_BEAT_SCHEDULER = "dashboard.flow.scheduler:Scheduler"  # Celery's own, with a heartbeat
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # --- Logs -----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django_celery_results.models import TaskResult
 
 import movies.services
 import notifications.retention
+from dashboard.flow import keeping
 from dashboard.models import ErrorGroup, TaskRecord, TemporaryPassword
 from dashboard.rollup import retention
 from movies.services import remove_in_batches
@@ -70,6 +71,7 @@ def prune(now: datetime) -> dict[str, int]:
         **movies.services.prune(now),
         **retention.prune(now, raw_from),
         **notifications.retention.prune(now),
+        **keeping.prune(now),
         "task results": remove_in_batches(done) + remove_in_batches(other),
         **_prune_records(now),
         "sessions": remove_in_batches(Session.objects.filter(expire_date__lt=now)),

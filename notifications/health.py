@@ -14,9 +14,10 @@ RECONCILER = "reconciler"
 SILENT_AFTER = timedelta(minutes=2)
 
 
-def beat(name: str, **info: Any) -> None:
-    """Write down that something ran, and what it did."""
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": timezone.now(), "info": info})
+def beat(name: str, at: datetime | None = None, **info: Any) -> None:
+    """Write down that something ran, now or `at` another time, and what it did."""
+    facts = {"at": at or timezone.now(), "info": info}
+    Heartbeat.objects.update_or_create(name=name, defaults=facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dashboard.models.figures import (
     TermDay,
     Totals,
 )
+from dashboard.models.flow import ScheduledRun, WorkerHeartbeat
 from dashboard.models.people import TemporaryPassword
 from dashboard.models.tasks import ErrorGroup, TaskRecord, TaskWalk
 
@@ -26,10 +27,12 @@ __all__ = [
     "FilmDay",
     "HourTotals",
     "RollUp",
+    "ScheduledRun",
     "Snapshot",
     "TaskRecord",
     "TaskWalk",
     "TemporaryPassword",
     "TermDay",
     "Totals",
+    "WorkerHeartbeat",
 ]

@@ -24,6 +24,8 @@ MOMENT = datetime(2026, 11, 22, 9, tzinfo=UTC)
         (models.TaskRecord(result_id=7), "Task 7"),
         (models.ErrorGroup(pk=7), "Error 7"),
         (models.TaskWalk(down_to=7), "down to 7"),
+        (models.WorkerHeartbeat(name="one@here"), "one@here"),
+        (models.ScheduledRun(task="movies.tasks.sweep"), "movies.tasks.sweep"),
     ],
 )
 def test_each_row_says_what_it_is(row, words):

@@ -27,6 +27,7 @@ NOTHING = {
     "snapshots": 0,
     "texts of notifications": 0,
     "notifications": 0,
+    "heartbeats": 0,
     "task results": 0,
     "task records": 0,
     "errors": 0,

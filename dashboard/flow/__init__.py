@@ -1,0 +1,1 @@
+"""How work flows through queues and workers: heartbeats, runs and their times, the schedule."""
