@@ -8,7 +8,9 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from dashboard import receivers
+        from dashboard.flow import recording
         from dashboard.sample.checks import no_real_key_for_sample_history
 
         receivers.connect()
+        recording.connect()
         checks.register(no_real_key_for_sample_history, checks.Tags.database)

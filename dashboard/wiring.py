@@ -28,8 +28,14 @@ USED: tuple[tuple[str, Any, str], ...] = (
     ("movie_filled", signals.movie_filled, "A film's details were fetched"),
     ("search_finished", signals.search_finished, "A search ended"),
     ("refill_finished", signals.refill_finished, "A re-fill is done"),
-    ("task_failure", celery_signals.task_failure, "A task failed"),
+    ("before_task_publish", celery_signals.before_task_publish, "A task is put into its queue"),
     ("task_prerun", celery_signals.task_prerun, "A task begins"),
+    ("task_postrun", celery_signals.task_postrun, "A task ended"),
+    ("task_failure", celery_signals.task_failure, "A task failed"),
+    ("task_retry", celery_signals.task_retry, "A task is tried again"),
+    ("worker_init", celery_signals.worker_init, "A worker starts"),
+    ("worker_process_shutdown", celery_signals.worker_process_shutdown, "A worker's process ends"),
+    ("worker_shutdown", celery_signals.worker_shutdown, "A worker ends"),
     ("user_logged_in", user_logged_in, "Somebody signed in"),
 )
 

@@ -13,7 +13,7 @@ from dashboard.models.figures import (
     TermDay,
     Totals,
 )
-from dashboard.models.flow import ScheduledRun, WorkerHeartbeat
+from dashboard.models.flow import ScheduledRun, TaskHour, WorkerHeartbeat
 from dashboard.models.people import TemporaryPassword
 from dashboard.models.tasks import ErrorGroup, TaskRecord, TaskWalk
 
@@ -31,6 +31,7 @@ __all__ = [
     "Snapshot",
     "TaskRecord",
     "TaskWalk",
+    "TaskHour",
     "TemporaryPassword",
     "TermDay",
     "Totals",

@@ -2,6 +2,10 @@
 
 from django.db import models
 
+# Of durations: each has a column for how long tasks waited, and one for how long they ran.
+# dashboard.flow.buckets knows their bounds.
+BUCKETS = 48
+
 
 class WorkerHeartbeat(models.Model):
     """One worker by its name, as it was when its loop last turned."""
@@ -24,6 +28,33 @@ class WorkerHeartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TaskHour(models.Model):
+    """The runs of one task that ended in one hour of the site's clock.
+
+    `wait_0` to `wait_47` and `ran_0` to `ran_47` count them by how long they waited and ran. What
+    waited is known of messages that say when they were published; how long it ran is not known
+    of a run whose process was killed.
+    """
+
+    pk = models.CompositePrimaryKey("hour", "task")
+    hour = models.DateTimeField()
+    task = models.CharField(max_length=200)
+    runs = models.PositiveIntegerField(db_default=0)
+    failures = models.PositiveIntegerField(db_default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.hour}: {self.task}"
+
+
+WAITED = tuple(f"wait_{bucket}" for bucket in range(BUCKETS))
+RAN = tuple(f"ran_{bucket}" for bucket in range(BUCKETS))
+for _name in (*WAITED, *RAN):
+    TaskHour.add_to_class(_name, models.PositiveIntegerField(db_default=0))
 
 
 class ScheduledRun(models.Model):

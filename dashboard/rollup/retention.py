@@ -53,7 +53,7 @@ def prune(now: datetime, raw_from: datetime) -> dict[str, int]:
     """
     return {
         "term days": _remove_days(TermDay, _days_before(TermDay, terms_kept_from(now)), "term_id"),
-        "hours": _remove(
+        "hours": remove_by(
             HourTotals.objects.filter(hour__lt=start_of(hours_kept_from(now))), "hour"
         ),
         "searcher days": _remove_days(ActorDay, _days_without_searches(raw_from), "actor"),
@@ -77,10 +77,10 @@ def _days_before(model: type[TermDay | ActorDay], first: date) -> list[date]:
 
 
 def _remove_days(model: type[TermDay | ActorDay], days: Iterable[date], key: str) -> int:
-    return sum(_remove(model._default_manager.filter(day=day), key) for day in days)
+    return sum(remove_by(model._default_manager.filter(day=day), key) for day in days)
 
 
-def _remove(rows: QuerySet[Any], key: str) -> int:
+def remove_by(rows: QuerySet[Any], key: str) -> int:
     """Remove rows by one column, some at a time: many pairs at once are too many for SQLite."""
     removed = 0
     while found := list(rows.values_list(key, flat=True)[:ROWS_A_BATCH]):

@@ -25,6 +25,10 @@ MOMENT = datetime(2026, 11, 22, 9, tzinfo=UTC)
         (models.ErrorGroup(pk=7), "Error 7"),
         (models.TaskWalk(down_to=7), "down to 7"),
         (models.WorkerHeartbeat(name="one@here"), "one@here"),
+        (
+            models.TaskHour(hour=MOMENT, task="movies.tasks.sweep"),
+            "2026-11-22 09:00:00+00:00: movies.tasks.sweep",
+        ),
         (models.ScheduledRun(task="movies.tasks.sweep"), "movies.tasks.sweep"),
     ],
 )

@@ -28,6 +28,7 @@ NOTHING = {
     "texts of notifications": 0,
     "notifications": 0,
     "heartbeats": 0,
+    "hours of tasks": 0,
     "task results": 0,
     "task records": 0,
     "errors": 0,

@@ -68,10 +68,13 @@ def test_each_connection_to_the_broker_has_one_timer():
 
 def test_a_worker_that_ends_does_not_end_another_of_its_name():
     worker = consumer()
-    old, new = Heart(worker), Heart(worker)
-    for heart in (old, new):
-        heart.start(worker)
-    wait_until(lambda: WorkerHeartbeat.objects.filter(started_at=new._row.started_at))
+    old = Heart(worker)
+    old.start(worker)
+    wait_until(WorkerHeartbeat.objects.exists)
+    first = WorkerHeartbeat.objects.get().started_at
+    new = Heart(worker)
+    new.start(worker)
+    wait_until(lambda: WorkerHeartbeat.objects.get().started_at > first)
 
     old.shutdown(worker)
 
