@@ -66,6 +66,8 @@ def navigation(request: HttpRequest) -> list[Item]:
             "Background work",
             _item("Errors", "error", ERRORS, shown_with=RESULTS, **_badge(*NEW_ERRORS)),
             _item("Tasks", "task_alt", *TASK_PAGES, shown_with=RESULTS),
+            _item("Tasks", "task_alt", *TASK_PAGES),
+            _item("Flow", "speed", "flow", url="dashboard:flow", shown_with=TASK_PAGES[0]),
             _item("Signals", "sensors", "signals", url="dashboard:signals", shown_with=LOG),
         ),
         _group(

@@ -1,0 +1,168 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from dashboard.tests import rows
+from dashboard.tests.flow.flowing import SWEEP, ran
+from dashboard.tests.flow.test_workers import told
+from movies.tests.staff import allowed
+
+pytestmark = pytest.mark.django_db
+PAGE = "dashboard:flow"
+QUEUES = ["interactive", "periodic", "bulk"]
+
+
+@pytest.fixture
+def viewer(client, member) -> Client:
+    client.force_login(member("Viewers"))
+    return client
+
+
+def words(client: Client, query: str = "") -> str:
+    return client.get(reverse(PAGE) + query).content.decode()
+
+
+def answer(client: Client, query: str = "") -> str:
+    return client.get(reverse(PAGE) + query).context["answer"]
+
+
+def test_an_empty_site_says_what_will_fill_the_page(viewer, broker):
+    shown = words(viewer)
+
+    assert "Nothing ran in this time. Workers count each task they run" in shown
+    assert "No worker told of itself within a day." in shown
+    assert "<canvas" not in shown
+
+
+def test_work_that_flows_is_said_with_its_numbers(viewer, broker):
+    told(queues=QUEUES)
+    ran(timezone.now(), *[0.2] * 300, failures=1, waited=[0.03] * 300)
+
+    shown = words(viewer)
+
+    assert answer(viewer) == "Work flows: 300 runs in 24 hours, 1 failed."
+    assert answer(viewer, "?period=7d") == "Work flows: 300 runs in 7 days, 1 failed."
+    assert "1 (0.3\N{NO-BREAK SPACE}%)" in shown
+    assert "27 ms / 27 ms / 27 ms" in shown
+    assert "Nothing waits" in shown
+
+
+def test_nothing_failed_is_said_too(viewer, broker):
+    told(queues=QUEUES)
+    ran(timezone.now(), 1)
+
+    assert answer(viewer) == "Work flows: 1 run in 24 hours, none failed."
+
+
+def test_a_broker_that_is_away_fails_no_page(viewer, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+
+    assert answer(viewer).startswith("The broker is out of reach;")
+
+
+def test_a_silent_worker_is_named_first(viewer, broker):
+    told("one@here", queues=QUEUES, at=timezone.now() - timedelta(minutes=5))
+
+    assert answer(viewer).startswith("Silent since ")
+    assert answer(viewer).endswith(": one@here.")
+    assert "Nobody" in words(viewer)
+
+
+def test_a_queue_without_a_worker_is_named(viewer, broker):
+    told("one@here", queues=["interactive"])
+
+    assert answer(viewer).startswith("No worker takes from periodic, bulk;")
+
+
+def test_what_waits_for_long_is_said(viewer, broker):
+    told(queues=QUEUES)
+    rows.search("waits", at=timezone.now() - timedelta(minutes=3), outcome="")
+
+    assert answer(viewer).startswith("A search has waited for 3 min")
+
+
+def test_one_task_can_be_looked_at_alone(viewer, broker):
+    told(queues=QUEUES)
+    ran(timezone.now(), 1, 1)
+    ran(timezone.now(), 1, task=SWEEP)
+
+    shown = viewer.get(reverse(PAGE), {"task": SWEEP, "period": "28d"})
+
+    assert "1 run, 0 failed" in shown.context["chart"].summary
+    assert "Task: Find lost searches and re-fills" in shown.content.decode()
+    assert f"?period=7d&amp;task={SWEEP}" in shown.content.decode()
+
+
+def test_a_task_that_nobody_knows_is_no_filter(viewer, broker):
+    ran(timezone.now(), 1)
+
+    shown = viewer.get(reverse(PAGE), {"task": "<script>", "period": "'\0"})
+
+    assert shown.context["chip"] is None
+    assert "<script>'" not in shown.content.decode()
+
+
+def test_the_table_of_the_chart_is_of_days_or_of_hours(viewer, broker):
+    ran(timezone.now(), 1)
+
+    hours, days = (
+        viewer.get(reverse(PAGE), {"period": key}).context["chart"] for key in ("24h", "28d")
+    )
+
+    assert (hours.title, days.title) == ("Runs per hour", "Runs per day")
+    assert (len(hours.drawn["labels"]), len(days.drawn["labels"])) == (24, 28)
+    assert days.drawn["series"][0]["values"][-1] == 1
+    assert "not counted" in days.table
+    assert days.so_far in days.table
+
+
+def test_workers_are_shown_with_what_they_do(viewer, member, broker):
+    since = (timezone.now() - timedelta(seconds=3)).isoformat()
+    running = [
+        {"task": "movies.tasks.run_search", "about": 17, "since": since},
+        {"task": "movies.tasks.fill_refill_item", "about": 18, "since": since},
+        {"task": SWEEP, "about": None, "since": since},
+    ]
+    now = timezone.now()
+    told("busy@here", queues=QUEUES, running=running, concurrency=4)
+    told("old@here", version="older")
+    told("ending@here", stopping_at=now)
+    told("gone@here", stopped_at=now)
+
+    shown = words(viewer)
+
+    address = reverse("admin:movies_search_change", args=[17])
+    assert f'<a class="link" href="{address}">Run a search 17</a>, for 3' in shown
+    assert "Fill a film 18, for 3" in shown
+    assert "Find lost searches and re-fills, for 3" in shown
+    assert "3 of 4" in shown
+    assert "not that of this page" in shown
+    assert "when its tasks are done" in shown
+    assert "Stopped" in shown
+
+
+def test_who_may_not_see_a_search_is_led_to_none(client, broker):
+    client.force_login(allowed("view_taskresult"))
+    since = timezone.now().isoformat()
+    told(running=[{"task": "movies.tasks.run_search", "about": 17, "since": since}])
+
+    shown = words(client)
+
+    assert "Run a search 17, for" in shown
+    assert reverse("admin:movies_search_change", args=[17]) not in shown
+
+
+def test_the_page_costs_the_same_however_much_ran(viewer, broker, django_assert_num_queries):
+    told(queues=QUEUES)
+    ran(timezone.now(), 1)
+    viewer.get(reverse(PAGE))
+
+    for hours in range(24):
+        ran(timezone.now() - timedelta(hours=hours), 1, 1, task=f"a.task.{hours}")
+        told(f"{hours}@here", queues=QUEUES)
+
+    with django_assert_num_queries(10):
+        viewer.get(reverse(PAGE))
