@@ -5,7 +5,7 @@ from django.urls import path
 
 from dashboard import palette, wiring
 from dashboard.files import exports
-from dashboard.flow import flow_page
+from dashboard.flow import flow_page, schedule_page
 from dashboard.front import home
 from dashboard.term_pages import compare, terms
 from movies.admin.records import live
@@ -16,6 +16,8 @@ guarded = admin.site.admin_view
 
 urlpatterns = [
     path("flow/", guarded(flow_page.page), name="flow"),
+    path("schedule/", guarded(schedule_page.page), name="schedule"),
+    path("schedule/<slug:name>/run/", guarded(schedule_page.run), name="run_now"),
     path("signals/", guarded(wiring.page), name="signals"),
     path("search/", live(admin.site, palette.search), name="search"),
     path("terms/", live(admin.site, terms.terms), name="terms"),

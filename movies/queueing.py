@@ -46,20 +46,21 @@ def enqueue_on_commit(task: "Task[Any, Any]", pk: int) -> None:
     transaction.on_commit(lambda: enqueue(task, pk), robust=True)
 
 
-def enqueue(task: "Task[Any, Any]", pk: int) -> bool:
+def enqueue(task: "Task[Any, Any]", *pks: int, **options: Any) -> bool:
     """Publish `task(pk)`; return whether the broker took it. Never raises for the broker.
 
-    Costs at most half a second when the broker hangs, and then nothing for 30 s.
+    `options` are Celery's, such as `expires`. Costs at most half a second when the broker hangs,
+    and then nothing for 30 s.
     """
     global _closed_again_at
     if time.monotonic() < _closed_again_at:
         return False
     try:
         with _producer() as producer:
-            task.apply_async((pk,), producer=producer, retry=False)
+            task.apply_async(pks, producer=producer, retry=False, **options)
     except (OperationalError, LimitExceeded, OSError) as error:
         _closed_again_at = time.monotonic() + CIRCUIT_OPEN_FOR
-        logger.warning("broker away, %s(%s) waits in its row: %s", task.name, pk, error)
+        logger.warning("broker away, %s%s waits in its row: %s", task.name, pks, error)
         return False
     return True
 

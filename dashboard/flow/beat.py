@@ -9,6 +9,7 @@ from celery.schedules import crontab, maybe_schedule
 from django.conf import settings
 
 from dashboard.admin.task_labels import plain_name
+from dashboard.flow.by_hand import is_asked, patience_of
 from dashboard.flow.scheduler import NAME
 from dashboard.models import ScheduledRun
 from movies import formats
@@ -59,6 +60,8 @@ class Entry:
     due_at: datetime | None
     is_late: bool
     is_missed: bool
+    # Who asked for a run by hand that has not ended yet.
+    asked: ScheduledRun | None
 
 
 def beat_at() -> datetime | None:
@@ -85,7 +88,7 @@ def beat(now: datetime) -> Beat | None:
 def entries(now: datetime) -> list[Entry]:
     """Return everything that beat starts, in the order of the settings."""
     found = beat(now)
-    runs = ScheduledRun.objects.in_bulk()
+    runs = ScheduledRun.objects.select_related("asked_by").in_bulk()
     return [
         _entry(name, planned, runs.get(planned["task"]) or ScheduledRun(), found, now)
         for name, planned in settings.CELERY_BEAT_SCHEDULE.items()
@@ -127,6 +130,7 @@ def _entry(
         due_at=due_at,
         is_late=late_by > margin and not is_missed,
         is_missed=is_missed,
+        asked=run if is_asked(run, patience_of(planned), now) else None,
     )
 
 

@@ -1,5 +1,6 @@
 """What the workers tell of themselves and of the tasks they run; written by their processes."""
 
+from django.conf import settings
 from django.db import models
 
 # Of durations: each has a column for how long tasks waited, and one for how long they ran.
@@ -58,7 +59,7 @@ for _name in (*WAITED, *RAN):
 
 
 class ScheduledRun(models.Model):
-    """The last run of a task that beat starts by itself."""
+    """The last run of a task that beat starts by itself, and who asked for one by hand."""
 
     class State(models.TextChoices):
         DONE = "done", "Done"
@@ -71,9 +72,19 @@ class ScheduledRun(models.Model):
     state = models.CharField(max_length=10, choices=State, blank=True)
     # What it returned, or why it failed.
     words = models.CharField(max_length=500, blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+    )
 
     class Meta:
         default_permissions = ()
+        permissions = [("run_schedule", "Can start scheduled work by hand")]
 
     def __str__(self) -> str:
         return self.task

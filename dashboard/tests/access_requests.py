@@ -46,6 +46,7 @@ def address(name: str, site: dict, key: str = "") -> str:
     pattern = pattern.replace("<uuid:identity>", str(site["notifications/notification"].uuid))
     pattern = re.sub(r"\^?\(\?P<app_label>.*?\)", "movies", pattern)
     pattern = pattern.replace("<path:content_type_id>", "1").replace("(?P<url>.*)", "nowhere")
+    pattern = pattern.replace("<slug:name>", "sweep")
     row = site.get(ROWS.get(name) or "/".join(pattern.split("/")[1:3]))
     key = key or str(row.pk if row else 1)
     return "/" + re.sub(r"<.*?>", key, pattern).removesuffix("$")

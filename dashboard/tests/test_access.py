@@ -84,7 +84,7 @@ def test_each_role_opens_its_own_pages_and_no_other(role, site):
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", CHANGES)
-def test_each_role_changes_what_it_may_and_staff_leave_a_line_in_the_log(role, name, site):
+def test_each_role_changes_what_it_may_and_staff_leave_a_line_in_the_log(role, name, site, broker):
     expected = CHANGES[name][ROLES.index(role)]
     client = signed_in(role)
     before = everything(without=[LogEntry])

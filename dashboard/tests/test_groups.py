@@ -9,6 +9,7 @@ pytestmark = pytest.mark.django_db
 
 groups = importlib.import_module("dashboard.migrations.0002_groups")
 kinds = importlib.import_module("dashboard.migrations.0005_kinds")
+by_hand = importlib.import_module("dashboard.migrations.0009_run_by_hand")
 
 
 def permissions_of(group: str) -> set[str]:
@@ -19,11 +20,13 @@ def permissions_of(group: str) -> set[str]:
 def migrate() -> None:
     groups.grant(apps, connection.schema_editor())
     kinds.grant(apps, connection.schema_editor())
+    by_hand.grant(apps, connection.schema_editor())
 
 
 @pytest.mark.parametrize("group", ["Viewers", "Operators", "Administrators"])
 def test_a_group_has_exactly_what_it_is_for(group):
-    assert permissions_of(group) == {*groups.GROUPS[group], *kinds.GROUPS[group]}
+    given = (groups.GROUPS[group], kinds.GROUPS[group], by_hand.GROUPS.get(group, ()))
+    assert permissions_of(group) == set().union(*given)
 
 
 def test_each_group_may_do_what_the_one_before_may():

@@ -40,6 +40,7 @@ def lit(client, url: str) -> list[str]:
         ("admin:movies_genre_changelist", "Films"),
         ("admin:notifications_notification_changelist", "Log"),
         ("dashboard:flow", "Flow"),
+        ("dashboard:schedule", "Schedule"),
         ("dashboard:signals", "Signals"),
         ("admin:django_celery_results_groupresult_changelist", "Tasks"),
         ("admin:dashboard_taskrecord_changelist", "Tasks"),
