@@ -26,8 +26,6 @@ LOG = "notifications_notification"
 ERRORS = "dashboard_errorgroup"
 RESULTS = "django_celery_results_taskresult"
 TASK_PAGES = ("dashboard_taskrecord", "django_celery_results_groupresult")
-RESULTS = "django_celery_results_taskresult"
-TASK_PAGES = (RESULTS, "django_celery_results_groupresult")
 # What a badge counts, what it says aloud, and its colour.
 RUNNING = ("running_refills", "running")
 NEW_ERRORS = ("new_errors", "new in 24 hours", "danger")
@@ -68,7 +66,6 @@ def navigation(request: HttpRequest) -> list[Item]:
             "Background work",
             _item("Errors", "error", ERRORS, shown_with=RESULTS, **_badge(*NEW_ERRORS)),
             _item("Tasks", "task_alt", *TASK_PAGES, shown_with=RESULTS),
-            _item("Tasks", "task_alt", *TASK_PAGES),
             _item("Flow", "speed", "flow", url="dashboard:flow", shown_with=RESULTS),
             _item(
                 "Schedule",

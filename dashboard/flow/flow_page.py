@@ -66,16 +66,16 @@ def _answer(
     """Return the first that holds, the worst first."""
     if queued is None:
         return "The broker is out of reach; work waits in its rows, and nothing is lost."
-    if silent := [one for one in found if one.is_silent]:
-        names = ", ".join(one.name for one in silent)
-        return f"Silent since {clock(silent[0].at)}: {names}."
+    silent = "; ".join(f"{one.name} silent since {clock(one.at)}" for one in found if one.is_silent)
     if unserved := queues_without_worker(found):
-        return f"No worker takes from {', '.join(unserved)}; what waits there is not lost."
+        return f"Nobody takes from {', '.join(unserved)}: {silent or 'no worker runs for it'}."
     for kind, words in KINDS.items():
         since = getattr(waiting, kind)
         if since and span.now - since > LONG:
             waited = duration((span.now - since).total_seconds())
             return f"{words} has waited for {waited}."
+    if silent:
+        return f"Every queue is served, but a worker is gone: {silent}."
     runs, failures = sum(one.runs for one in tasks), sum(one.failures for one in tasks)
     failed = f"{number(failures)} failed" if failures else "none failed"
     return f"Work flows: {counted(runs, 'run')} in {span.words}, {failed}."

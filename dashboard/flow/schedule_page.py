@@ -90,7 +90,7 @@ def _answer(found: Beat | None, entries: list[Entry]) -> str | SafeString:
     if not found.is_alive:
         since = found.stopped_at or found.at
         word = "stopped" if found.stopped_at else "silent since"
-        return format_html("Beat {} {}: nothing starts by itself.", word, clock(since))
+        return format_html("Beat: {} {}. Nothing starts by itself.", word, clock(since))
     if failed := [one.words for one in entries if one.last_state == ScheduledRun.State.FAILED]:
         return f"Failed when it last ran: {', '.join(failed)}."
     if behind := [one.words for one in entries if one.is_late or one.is_missed]:

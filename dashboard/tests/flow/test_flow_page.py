@@ -63,18 +63,20 @@ def test_a_broker_that_is_away_fails_no_page(viewer, settings):
     assert answer(viewer).startswith("The broker is out of reach;")
 
 
-def test_a_silent_worker_is_named_first(viewer, broker):
-    told("one@here", queues=QUEUES, at=timezone.now() - timedelta(minutes=5))
+def test_a_queue_that_nobody_takes_from_is_named_with_who_did(viewer, broker):
+    told("one@here", queues=["interactive"])
+    assert answer(viewer) == "Nobody takes from periodic, bulk: no worker runs for it."
 
-    assert answer(viewer).startswith("Silent since ")
-    assert answer(viewer).endswith(": one@here.")
+    told("two@here", queues=QUEUES, at=timezone.now() - timedelta(minutes=5))
+    assert answer(viewer).startswith("Nobody takes from periodic, bulk: two@here silent since ")
     assert "Nobody" in words(viewer)
 
 
-def test_a_queue_without_a_worker_is_named(viewer, broker):
-    told("one@here", queues=["interactive"])
+def test_a_silent_worker_is_said_though_others_do_its_work(viewer, broker):
+    told("one@here", queues=QUEUES)
+    told("two@here", queues=QUEUES, at=timezone.now() - timedelta(minutes=5))
 
-    assert answer(viewer).startswith("No worker takes from periodic, bulk;")
+    assert answer(viewer).startswith("Every queue is served, but a worker is gone: two@here silent")
 
 
 def test_what_waits_for_long_is_said(viewer, broker):

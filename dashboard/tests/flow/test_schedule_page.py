@@ -80,10 +80,10 @@ def test_a_silent_beat_comes_before_all_else(viewer):
     now = timezone.now()
     test_beat.told(now - timedelta(minutes=2))
     ran(SWEEP, "failed")
-    assert answer(viewer).startswith("Beat silent since ")
+    assert answer(viewer).startswith("Beat: silent since ")
 
     test_beat.told(now, stopped_at=now)
-    assert answer(viewer).startswith("Beat stopped ")
+    assert answer(viewer).startswith("Beat: stopped ")
 
 
 def test_a_run_that_failed_is_named(viewer):
