@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 import redis
 from django.db import connection
+from django.utils import timezone
 from django_celery_results.models import TaskResult
 
 from config.tests.resting import rest
 from conftest import IS_LONG, database_environment, wait_until
+from dashboard.flow.workers import workers
+from dashboard.models import TaskHour
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -112,7 +115,9 @@ def away(gate: Path) -> Iterator[None]:
     gate.symlink_to(connection.settings_dict["OPTIONS"]["host"])
 
 
-def test_a_task_that_ends_while_the_database_is_away_keeps_its_result(gate, start_worker):
+def test_a_task_that_ends_while_the_database_is_away_keeps_its_result_and_is_counted_once(
+    gate, start_worker
+):
     start_worker(*HERE, DATABASE_URL=url(gate))
     rest.delay(1)
     wait_until(lambda: states() == ["STARTED"])
@@ -121,3 +126,7 @@ def test_a_task_that_ends_while_the_database_is_away_keeps_its_result(gate, star
         time.sleep(AWAY)
 
     wait_until(lambda: states() == ["SUCCESS"], BACK_WITHIN)
+    wait_until(TaskHour.objects.exists)
+    assert list(TaskHour.objects.values_list("task", "runs", "failures")) == [(rest.name, 1, 0)]
+    [worker] = workers(timezone.now())
+    assert worker.is_alive
