@@ -10,7 +10,9 @@ class DashboardConfig(AppConfig):
         from dashboard import receivers
         from dashboard.flow import recording
         from dashboard.sample.checks import no_real_key_for_sample_history
+        from dashboard.system import dangers
 
         receivers.connect()
         recording.connect()
+        dangers.register()
         checks.register(no_real_key_for_sample_history, checks.Tags.database)

@@ -12,4 +12,4 @@ class NotificationsConfig(AppConfig):
 
         kinds.register_own()
         receivers.connect()
-        checks.register(somebody_is_told)
+        checks.register(somebody_is_told, "marquee")
