@@ -12,6 +12,7 @@ ROUTES = {
     "dashboard.tasks.roll_up": {"queue": "periodic"},
     # Seconds of work that no visitor may have to wait for.
     "dashboard.tasks.refresh_snapshot": {"queue": "periodic"},
+    "dashboard.tasks.look": {"queue": "periodic"},
     "dashboard.tasks.prune": {"queue": "periodic"},
     "movies.tasks.fill_refill_item": {"queue": "bulk"},
 }
@@ -25,6 +26,7 @@ SCHEDULE = {
         "options": {"expires": 10 * 60},
     },
     "roll_up": {"task": "dashboard.tasks.roll_up", "schedule": 15, "options": {"expires": 15}},
+    "look": {"task": "dashboard.tasks.look", "schedule": 30, "options": {"expires": 30}},
     "prune": {
         "task": "dashboard.tasks.prune",
         "schedule": crontab(hour="3", minute="30"),

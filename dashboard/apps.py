@@ -10,9 +10,10 @@ class DashboardConfig(AppConfig):
         from dashboard import receivers
         from dashboard.flow import recording
         from dashboard.sample.checks import no_real_key_for_sample_history
-        from dashboard.system import dangers
+        from dashboard.system import dangers, probe
 
         receivers.connect()
         recording.connect()
+        probe.register_kind()
         dangers.register()
         checks.register(no_real_key_for_sample_history, checks.Tags.database)

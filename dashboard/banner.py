@@ -1,84 +1,39 @@
-"""What is broken so that mail cannot tell of it: a line on every page of the admin.
+"""What is broken, as a line on every page of the admin that does not say it anyway.
 
 When mail itself is down, this is the only channel left.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.core.cache import cache
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
-from movies import queueing
-from movies.formats import clock
-from notifications import health
+from dashboard.system import looking
+from dashboard.system.lines import Line
+from dashboard.system.page import SEES
 
-# A page looks no more often; a broker that hangs costs one page in so many seconds.
-LOOKED_AT_FOR = 10
-CACHED = "banner"
+# More lines would push the page out of sight.
+MOST = 3
+# Pages that name what is broken themselves, to whoever may see the System page.
+TELLING = ("admin:index", "dashboard:system")
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """One thing that is broken, since when, what goes on by itself, and what a person can do."""
+class Banner:
+    """The first lines of what is broken, and how many others there are."""
 
-    what: str
-    by_itself: str
-    you_can: str
-    since: datetime | None = None
-
-    @property
-    def since_words(self) -> SafeString:
-        return format_html("since {}", clock(self.since)) if self.since else SafeString("now")
+    lines: list[Line]
+    more: int
 
 
-def troubles(request: HttpRequest) -> dict[str, Callable[[], list[Trouble]]]:
+def troubles(request: HttpRequest) -> dict[str, Callable[[], Banner]]:
     """Give templates `troubles`; who does not show them does not ask."""
-    return {"troubles": found}
+    return {"troubles": lambda: _banner(request)}
 
 
-def found() -> list[Trouble]:
-    """Return what is broken, as it was at most ten seconds ago."""
-    return list(cache.get_or_set(CACHED, _look, LOOKED_AT_FOR) or ())
-
-
-def _look() -> list[Trouble]:
-    found = health.look(timezone.now())
-    lines = (_relay(found), _broker(), _mail(found))
-    return [trouble for trouble in lines if trouble]
-
-
-def _relay(found: health.Trouble) -> Trouble | None:
-    if found.relay_silent_since is None:
-        return None
-    return Trouble(
-        "Relay: silent",
-        "notifications wait in their rows, and nothing is lost.",
-        "start beat and a worker, or run manage.py relay_notifications.",
-        found.relay_silent_since,
-    )
-
-
-def _broker() -> Trouble | None:
-    if queueing.answers():
-        return None
-    return Trouble(
-        "Broker: out of reach",
-        "searches, re-fills and mails wait in their rows, and nothing is lost.",
-        "start Redis, or check REDIS_URL.",
-    )
-
-
-def _mail(found: health.Trouble) -> Trouble | None:
-    if found.mail_refused_since is None:
-        return None
-    return Trouble(
-        "Mail: refused",
-        "it is tried every minute, and no notification is lost.",
-        f"check EMAIL_URL and the mail server ({found.reason.rstrip('.')}).",
-        found.mail_refused_since,
-    )
+def _banner(request: HttpRequest) -> Banner:
+    match = request.resolver_match
+    if match and match.view_name in TELLING and request.user.has_perm(SEES):
+        return Banner([], 0)
+    broken = looking.known().broken
+    return Banner(broken[:MOST], len(broken[MOST:]))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.results import errors
+from dashboard.system import looking
 from movies.models import Refill
 from notifications.models import Notification
 
@@ -30,6 +31,8 @@ TASK_PAGES = ("dashboard_taskrecord", "django_celery_results_groupresult")
 RUNNING = ("running_refills", "running")
 NEW_ERRORS = ("new_errors", "new in 24 hours", "danger")
 UNREVIEWED = ("unreviewed_failures", "not reviewed", "danger")
+BROKEN = ("broken_checks", "broken", "danger")
+STATE = "dashboard_systemstate"
 
 type Item = dict[str, Any]
 
@@ -46,7 +49,19 @@ def environment(request: HttpRequest) -> list[str] | None:
 def navigation(request: HttpRequest) -> list[Item]:
     """Return the groups of the sidebar, each item with its permission and badge."""
     return [
-        _group("Overview", _item("Dashboard", "dashboard", "index")),
+        _group(
+            "Overview",
+            _item("Dashboard", "dashboard", "index"),
+            _item(
+                "System",
+                "monitor_heart",
+                "system",
+                "self_test",
+                url="dashboard:system",
+                shown_with=STATE,
+                **_badge(*BROKEN),
+            ),
+        ),
         _group(
             "Searches",
             _item("Terms", "manage_search", *TERM_PAGES, url="dashboard:terms"),
@@ -149,6 +164,12 @@ def unreviewed_failures(request: HttpRequest) -> str | None:
 def new_errors(request: HttpRequest) -> str | None:
     """Return how many errors were never seen before the last 24 hours, or None for none."""
     return _counted(ERRORS_SEEN)
+
+
+def broken_checks(request: HttpRequest) -> str | None:
+    """Return how many checks found something broken, or None for none."""
+    count = len(looking.known().broken)
+    return str(count) if count else None
 
 
 def _counted(what: str) -> str | None:

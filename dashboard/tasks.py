@@ -1,4 +1,6 @@
-"""Celery's doors to the dashboard's periodic work."""
+"""Celery's doors to the dashboard's periodic work, and to its self-test."""
+
+from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
@@ -6,6 +8,7 @@ from django.utils import timezone
 from dashboard import services
 from dashboard.ranks import refreshing
 from dashboard.rollup import rolling
+from dashboard.system import looking, probe
 from movies.formats import counted
 
 # Shorter than the interval: what is left is done by the next tick, and two of them never hold
@@ -29,3 +32,15 @@ def roll_up() -> str:
 def refresh_snapshot(snapshot_id: int) -> str:
     """Work out the term tables that a page waits for; safe to repeat: only what is due is."""
     return refreshing.refresh(snapshot_id, timezone.now())
+
+
+@shared_task(ignore_result=True)
+def look() -> str:
+    """Look at the system while nobody does, so that it is known since when a thing is broken."""
+    return looking.look_for_everybody().headline
+
+
+@shared_task(bind=True)
+def self_test(self: Any, test_id: int) -> str:
+    """Go on with a self-test; safe to repeat: only the first does it."""
+    return probe.probe(test_id, self.request.id)

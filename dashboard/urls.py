@@ -7,6 +7,7 @@ from dashboard import palette, wiring
 from dashboard.files import exports
 from dashboard.flow import flow_page, schedule_page
 from dashboard.front import home
+from dashboard.system import page as system
 from dashboard.term_pages import compare, terms
 from movies.admin.records import live
 
@@ -19,6 +20,9 @@ urlpatterns = [
     path("schedule/", guarded(schedule_page.page), name="schedule"),
     path("schedule/<slug:name>/run/", guarded(schedule_page.run), name="run_now"),
     path("signals/", guarded(wiring.page), name="signals"),
+    path("system/", guarded(system.page), name="system"),
+    path("system/lines/", live(admin.site, system.lines), name="system_lines"),
+    path("system/self-test/", guarded(system.self_test), name="self_test"),
     path("search/", live(admin.site, palette.search), name="search"),
     path("terms/", live(admin.site, terms.terms), name="terms"),
     path("terms/compare/", guarded(compare.compare), name="compare"),

@@ -1,17 +1,14 @@
-"""Whether what runs by itself still runs, and whether mail goes: what the banner says."""
+"""Whether what runs by itself still runs, and whether mail goes: what the System page says."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Value
 from django.utils import timezone
 
 from notifications.models import Heartbeat, MailServer, Notification
 
 RELAY = "relay"
 RECONCILER = "reconciler"
-SILENT_AFTER = timedelta(minutes=2)
 
 
 def beat(name: str, at: datetime | None = None, **info: Any) -> None:
@@ -20,29 +17,22 @@ def beat(name: str, at: datetime | None = None, **info: Any) -> None:
     Heartbeat.objects.update_or_create(name=name, defaults=facts)
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What keeps mail from going: since when, or None where all is well."""
-
-    relay_silent_since: datetime | None
-    mail_refused_since: datetime | None
-    # The mail server's words.
-    reason: str
+def last_beat(name: str) -> datetime | None:
+    """Return when something last ran, or None if it never did."""
+    return Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
 
 
-def look(now: datetime) -> Trouble:
-    """Return what is wrong with the relay and the mail server; one statement if the relay ran.
+def last_relayed() -> datetime | None:
+    """Return when the relay last ran; one that never did is silent since the oldest waits for it.
 
-    A relay that never ran is silent since the oldest notification waits for it.
+    None if it never ran and nothing waits.
     """
-    beats = Heartbeat.objects.filter(name=RELAY).values_list(Value(RELAY), "at")
-    refusals = MailServer.objects.filter(refused_since__isnull=False)
-    rows = beats.union(refusals.values_list("reason", "refused_since"), all=True)
-    found = dict(rows)
-    last = found.pop(RELAY, None) or _oldest_unsorted()
-    reason, refused_since = next(iter(found.items()), ("", None))
-    is_silent = last is not None and now - last > SILENT_AFTER
-    return Trouble(last if is_silent else None, refused_since, reason)
+    return last_beat(RELAY) or _oldest_unsorted()
+
+
+def refusing_server() -> MailServer | None:
+    """Return the mail server if it refuses everybody."""
+    return MailServer.objects.filter(refused_since__isnull=False).first()
 
 
 def _oldest_unsorted() -> datetime | None:

@@ -17,13 +17,12 @@ from dashboard.days import ONE_HOUR, hour_of, site_date
 from dashboard.models import FilmDay, HourTotals, RollUp
 from dashboard.periods import View
 from dashboard.results.errors import new_errors
+from dashboard.system.waiting import PATIENCE
 from movies import calls
 from movies.models import Movie, Refill, Search
 from notifications.models import Notification
 
 RECENTLY = timedelta(hours=24)
-# Work that nobody has taken by then says that no worker is there.
-PATIENCE = timedelta(minutes=2)
 
 SEARCHES = "movies.view_search"
 TERMS = "movies.view_searchterm"
@@ -68,7 +67,6 @@ class Searching:
 class Mails:
     # Failures that nobody has marked as reviewed.
     unreviewed: int
-    waiting: Trouble
     sent: Trouble
 
 
@@ -165,12 +163,9 @@ def _films(found: Answers) -> Films:
 
 
 def _ask_mails(view: View, now: datetime) -> Answers:
-    waiting = Notification.objects.due().filter(next_attempt_at__lt=now - PATIENCE)
     sent = Notification.objects.filter(state=Notification.State.SENT)
     return {
         "unreviewed": _count(Notification.objects.needs_review()),
-        "mails_waiting": _count(waiting),
-        "mails_since": _first(waiting, "next_attempt_at"),
         "mails_sent": _count(sent.filter(created_at__gte=now - RECENTLY)),
     }
 
@@ -178,7 +173,6 @@ def _ask_mails(view: View, now: datetime) -> Answers:
 def _mails(found: Answers, now: datetime) -> Mails:
     return Mails(
         unreviewed=found["unreviewed"],
-        waiting=Trouble(found["mails_since"] or now, found["mails_waiting"]),
         sent=_since_a_day(found["mails_sent"], now),
     )
 

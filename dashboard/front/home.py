@@ -22,6 +22,8 @@ from dashboard.front.sharing import Shared, shared_with
 from dashboard.periods import View, view_of
 from dashboard.ranks import bases
 from dashboard.ranks.boards import HEADS, TITLES, Table, TermRow, TermTable
+from dashboard.system import looking
+from dashboard.system.page import SEES
 from dashboard.term_pages.term_changes import STATES, percent, proof
 from dashboard.term_pages.term_links import term_url, terms_url
 from dashboard.trends import Trend
@@ -81,12 +83,13 @@ def page(request: HttpRequest, *, has_pages: bool) -> dict[str, Any]:
     # Nobody comes here who is not signed in.
     shared = shared_with(cast(User, request.user), view, now)
     extra = OUTCOMES if request.GET.get("chart") == "outcomes" else {}
+    report = looking.known() if request.user.has_perm(SEES) else None
     found = {
         "title": "Dashboard",
         "shared": shared,
         "headline": headline(shared, has_pages=has_pages),
         "periods": periods(shared),
-        "needs": needs_of(shared),
+        "needs": needs_of(shared, report),
         "figures": figures_of(shared),
         "work": work_of(shared),
         "tables": _tables(shared),

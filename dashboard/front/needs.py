@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.front.figures import Mails, Trouble
+from dashboard.front.figures import Mails
 from dashboard.front.links import (
     ERRORS,
     LOG,
@@ -14,8 +15,8 @@ from dashboard.front.links import (
     mails_sent_since,
 )
 from dashboard.front.sharing import Shared
+from dashboard.system.lines import Report
 from movies.formats import clock, counted, number
-from notifications.models import Notification
 
 # More lines are no glance.
 MOST = 3
@@ -33,10 +34,17 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The gravest first; `others` are those that have no line of their own."""
+    """The gravest first; `others` are those that have no line of their own.
+
+    `on_system` leads to the System page if it names all of these. `calm` is what is said when
+    nobody is needed, as far as `is_known`.
+    """
 
     shown: list[Need]
     others: list[Need]
+    on_system: str
+    calm: Words
+    is_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +58,40 @@ class Work:
     role: str = ""
 
 
-def needs_of(shared: Shared) -> Needs:
-    """Return what has failed and waits for somebody."""
-    found = [*_waits(shared), *_failures(shared)]
-    return Needs(found[:MOST], found[MOST:])
+def needs_of(shared: Shared, report: Report | None) -> Needs:
+    """Return what is broken, has failed or waits for somebody.
+
+    Of the system only what `report` says, which is None for who may not see it.
+    """
+    broken = _broken(report) if report else []
+    found = [*broken, *_failures(shared)]
+    others = found[MOST:]
+    is_told_there = bool(others) and others == broken[MOST:]
+    return Needs(
+        shown=found[:MOST],
+        others=others,
+        on_system=reverse("dashboard:system") if is_told_there else "",
+        calm="" if found else _calm(shared, report),
+        is_known=report is None or report.is_fine,
+    )
+
+
+def _broken(report: Report) -> list[Need]:
+    return [Need(line.sentence, reverse("dashboard:system")) for line in report.broken]
+
+
+def _calm(shared: Shared, report: Report | None) -> Words:
+    if report is None:
+        return "Nothing needs you." if shared.can_fail else ""
+    fine, at = counted(len(report.fine), "check"), clock(report.at)
+    if report.is_fine:
+        return format_html("Nothing needs you. {} fine, {}.", fine, at)
+    rest = format_html(
+        '<a class="link" href="{}">{} unknown</a>',
+        reverse("dashboard:system"),
+        number(len(report.unknown)),
+    )
+    return format_html("Nothing is known to need you. {} fine, {}, {}.", fine, rest, at)
 
 
 def _failures(shared: Shared) -> list[Need]:
@@ -68,23 +106,6 @@ def _failures(shared: Shared) -> list[Need]:
         new = counted(moment.new_errors, "new error")
         found.append(Need(f"{new} in 24 hours", listed(ERRORS, new="yes")))
     return found
-
-
-def _waits(shared: Shared) -> list[Need]:
-    """Return what no worker has taken; it runs by itself once one is there."""
-    moment, found = shared.moment, []
-    if moment.searching and (searches := moment.searching.waiting).count:
-        what = counted(searches.count, "search", "searches")
-        found.append(_wait(what, searches, listed("movies_search", outcome="open")))
-    if moment.mails and (mails := moment.mails.waiting).count:
-        what = counted(mails.count, "notification")
-        found.append(_wait(what, mails, listed(LOG, state__exact=Notification.State.QUEUED)))
-    return found
-
-
-def _wait(what: str, trouble: Trouble, url: str) -> Need:
-    since = clock(trouble.since)
-    return Need(format_html("{} waiting since {}: no worker takes them", what, since), url)
 
 
 def work_of(shared: Shared) -> list[Work]:

@@ -1,4 +1,4 @@
-"""The dashboard's tables: read models, and what is remembered of people."""
+"""The dashboard's tables: read models, what is remembered of people, and how the system is."""
 
 from dashboard.models.figures import (
     BUSY,
@@ -15,6 +15,7 @@ from dashboard.models.figures import (
 )
 from dashboard.models.flow import ScheduledRun, TaskHour, WorkerHeartbeat
 from dashboard.models.people import TemporaryPassword
+from dashboard.models.system import SelfTest, SystemState
 from dashboard.models.tasks import ErrorGroup, TaskRecord, TaskWalk
 
 __all__ = [
@@ -28,10 +29,12 @@ __all__ = [
     "HourTotals",
     "RollUp",
     "ScheduledRun",
+    "SelfTest",
     "Snapshot",
+    "SystemState",
+    "TaskHour",
     "TaskRecord",
     "TaskWalk",
-    "TaskHour",
     "TemporaryPassword",
     "TermDay",
     "Totals",

@@ -59,6 +59,9 @@ PAGES = {
     "movies:results": EVERYBODY,
     "movies:progress": EVERYBODY,
     "movies:healthz": EVERYBODY,
+    # Nothing runs in these tests: no broker, no worker.
+    "system:readyz": (503, 503, 503, 503, 503),
+    "system:metrics": (401, 200, 200, 200, 200),
     "admin:index": STAFF,
     "admin:login": (200, 302, 302, 302, 302),
     "admin:logout": (302, 405, 405, 405, 405),
@@ -72,6 +75,9 @@ PAGES = {
     "dashboard:flow": VIEWERS,
     "dashboard:schedule": VIEWERS,
     "dashboard:run_now": POST_ONLY,
+    "dashboard:system": VIEWERS,
+    "dashboard:system_lines": VIEWERS,
+    "dashboard:self_test": OPERATORS,
     "dashboard:terms": VIEWERS,
     "dashboard:compare": VIEWERS,
     "dashboard:csv": VIEWERS,
@@ -132,6 +138,7 @@ PAGES = {
 OPERATORS_DO = (LOGIN, 403, 403, 302, 302)
 ADMINISTRATORS_DO = (LOGIN, 403, 403, 403, 302)
 CHANGES = {
+    "dashboard:self_test": OPERATORS_DO,
     "admin:movies_movie_refill": OPERATORS_DO,
     "admin:movies_refill_pause": OPERATORS_DO,
     "admin:movies_refill_cancel_rest": OPERATORS_DO,
@@ -172,6 +179,7 @@ ACTIONS = {
 # The first role that sees an item of the sidebar.
 SIDEBAR = {
     "Dashboard": "stranger",
+    "System": "viewer",
     "Terms": "viewer",
     "Search log": "viewer",
     "Films": "viewer",

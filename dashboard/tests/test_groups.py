@@ -10,6 +10,7 @@ pytestmark = pytest.mark.django_db
 groups = importlib.import_module("dashboard.migrations.0002_groups")
 kinds = importlib.import_module("dashboard.migrations.0005_kinds")
 by_hand = importlib.import_module("dashboard.migrations.0009_run_by_hand")
+system = importlib.import_module("dashboard.migrations.0010_system")
 
 
 def permissions_of(group: str) -> set[str]:
@@ -21,12 +22,14 @@ def migrate() -> None:
     groups.grant(apps, connection.schema_editor())
     kinds.grant(apps, connection.schema_editor())
     by_hand.grant(apps, connection.schema_editor())
+    system.grant(apps, connection.schema_editor())
 
 
 @pytest.mark.parametrize("group", ["Viewers", "Operators", "Administrators"])
 def test_a_group_has_exactly_what_it_is_for(group):
-    given = (groups.GROUPS[group], kinds.GROUPS[group], by_hand.GROUPS.get(group, ()))
-    assert permissions_of(group) == set().union(*given)
+    granting = (groups, kinds, by_hand, system)
+    given = {name for granted in granting for name in granted.GROUPS.get(group, ())}
+    assert permissions_of(group) == given
 
 
 def test_each_group_may_do_what_the_one_before_may():
@@ -46,13 +49,13 @@ def test_a_group_that_exists_keeps_its_members_and_gets_what_it_lacks(django_use
     migrate()
     migrate()
 
-    assert permissions_of("Viewers") == {*groups.VIEWERS, *kinds.VIEWERS}
+    assert permissions_of("Viewers") == {*groups.VIEWERS, *kinds.VIEWERS, *system.VIEWERS}
     assert Group.objects.get(name="Viewers").user_set.count() == 1
 
 
-@pytest.mark.parametrize("granting", [groups, kinds])
+@pytest.mark.parametrize("granting", [groups, kinds, system])
 def test_the_way_back_leaves_people_in_their_groups(granting):
-    (operation,) = granting.Migration.operations
+    operation = granting.Migration.operations[-1]
 
     assert operation.reversible
     operation.reverse_code(apps, connection.schema_editor())

@@ -3,8 +3,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from movies.models import SearchTerm
 from notifications import health
-from notifications.models import Heartbeat, MailServer
+from notifications.models import Heartbeat, MailServer, Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -19,39 +20,35 @@ def test_a_beat_says_when_and_what_and_leaves_one_row():
     assert timezone.now() - heartbeat.at < timedelta(minutes=1)
 
 
-def test_what_ran_lately_is_not_silent():
-    health.beat("relay")
+def test_what_ran_is_known_by_its_last_time_and_what_never_did_by_none():
+    assert health.last_beat(health.RECONCILER) is None
 
-    assert health.look(timezone.now()).relay_silent_since is None
+    health.beat(health.RECONCILER)
 
-
-def test_what_has_not_run_for_two_minutes_is_silent_since_then():
-    health.beat("relay")
-    at = Heartbeat.objects.get().at
-
-    assert health.look(at + timedelta(seconds=119)).relay_silent_since is None
-    assert health.look(at + timedelta(seconds=121)).relay_silent_since == at
+    assert health.last_beat(health.RECONCILER) == Heartbeat.objects.get().at
 
 
-def test_what_never_ran_is_not_called_silent():
-    assert health.look(timezone.now()).relay_silent_since is None
+def test_a_relay_that_never_ran_is_silent_since_the_oldest_waits_for_it():
+    assert health.last_relayed() is None
 
+    SearchTerm.objects.create(term="dune")
 
-def test_a_mail_server_is_told_of_while_it_refuses():
-    now = timezone.now()
-    server = MailServer.objects.create(reason="No")
-    assert health.look(now).mail_refused_since is None
-
-    server.refused_since = now
-    server.save()
-
-    found = health.look(now)
-    assert (found.mail_refused_since, found.reason) == (now, "No")
-    assert str(server) == "the mail server"
+    assert health.last_relayed() == Notification.objects.get().created_at
 
 
 def test_a_relay_that_ran_is_asked_after_in_one_statement(django_assert_num_queries):
-    health.beat("relay")
+    health.beat(health.RELAY)
 
     with django_assert_num_queries(1):
-        health.look(timezone.now())
+        health.last_relayed()
+
+
+def test_a_mail_server_is_told_of_while_it_refuses():
+    server = MailServer.objects.create(reason="No")
+    assert health.refusing_server() is None
+
+    server.refused_since = timezone.now()
+    server.save()
+
+    assert health.refusing_server() == server
+    assert str(server) == "the mail server"

@@ -1,11 +1,12 @@
-// Keeps the figures of the first page fresh while somebody looks, and opens and shuts its menus.
+// Keeps a page of figures fresh while somebody looks, and opens and shuts its menus.
 // What comes is worked into what is there, so that focus, open parts and charts stay.
 (() => {
   "use strict";
 
-  const EVERY = 60 * 1000;
-  // While something is being worked out.
-  const SOON = 5 * 1000;
+  // Seconds, where a page does not say otherwise: by data-every, and by data-soon while something
+  // is being worked out.
+  const EVERY = 60;
+  const SOON = 5;
   // What the reader or a script has changed since.
   const OWN = new Set(["open", "style", "width", "height"]);
 
@@ -58,8 +59,12 @@
       last = Date.now();
       return htmx.ajax("GET", home.dataset.live, { source: home, target: home, swap: "renew" });
     };
+    const seconds = () => {
+      const soon = home.querySelector("[data-soon]");
+      return Number(soon ? soon.dataset.soon || SOON : home.dataset.every || EVERY);
+    };
     const renewIfDue = () => {
-      const isDue = Date.now() - last >= (home.querySelector("[data-soon]") ? SOON : EVERY);
+      const isDue = Date.now() - last >= 1000 * seconds();
       if (isDue && !paused && document.visibilityState === "visible") renew().catch(() => {});
     };
     setInterval(renewIfDue, 1000);

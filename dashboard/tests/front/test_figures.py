@@ -35,8 +35,8 @@ def test_an_empty_site_has_zeros_and_no_figures(boss):
     assert found.searching.waiting == figures.Trouble(NOW, 0)
     assert found.searching.budget.left == 1000
     assert found.films == figures.Films(0, 0, None, None)
-    assert found.mails.waiting.count == found.mails.sent.count == found.mails.unreviewed == 0
     assert (found.new_errors, found.running_refills) == (0, 0)
+    assert found.mails.sent.count == found.mails.unreviewed == 0
 
 
 def test_what_a_reader_may_not_see_is_none(staff):
@@ -99,20 +99,17 @@ def test_films_of_a_day_that_nobody_counted_are_unknown(boss):
     assert (found.held, found.complete) == (None, None)
 
 
-def test_mails_that_failed_wait_or_went_are_counted_apart(boss):
+def test_mails_that_failed_or_went_are_counted_apart(boss):
     rows.notification("failed")
     rows.notification("failed", reviewed_at=NOW)
     rows.notification("sent", created_at=NOW)
     rows.notification("sent", created_at=NOW - timedelta(hours=25))
-    late = NOW - timedelta(minutes=10)
-    rows.notification("queued", next_attempt_at=late)
-    rows.notification("queued", next_attempt_at=NOW + timedelta(days=400))
+    rows.notification("queued")
 
     mails = moment(boss).mails
 
     assert (mails.unreviewed, mails.sent.count) == (1, 1)
-    assert mails.waiting == figures.Trouble(late, 1)
-    assert Notification.objects.count() == 6
+    assert Notification.objects.count() == 5
 
 
 def test_new_errors_are_those_of_24_hours_and_refills_those_not_finished(boss):
@@ -152,8 +149,7 @@ def test_no_index_is_passed_over_for_the_raw_searches(boss):
     assert "search_newest" not in plan
     # Both hold unfinished searches alone.
     assert "search_unfinished" in plan or "one_fetch_per_term" in plan
-    # These hold what waits to be mailed, and what nobody has reviewed, alone.
-    assert "notification_due" in plan
+    # It holds what nobody has reviewed alone.
     assert "notification_needs_review" in plan
 
 

@@ -9,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from dashboard.models import SystemState
+from dashboard.system.lines import State
+from dashboard.system.looking import CHECKS
 from dashboard.tests import rows
 from dashboard.tests.plans import plan_of
 from dashboard.tests.reading import fill, work_out
 from movies.models import Outcome
-from notifications import health
 
 pytestmark = pytest.mark.django_db
 
@@ -37,9 +39,9 @@ def boss(client):
 
 
 @pytest.fixture(autouse=True)
-def _relayed(db) -> None:
-    """The relay runs, as it does on a site that is looked at."""
-    health.beat(health.RELAY)
+def _looked_at(db) -> None:
+    """Somebody has just looked at the system, as the tick does."""
+    rows.all_fine()
 
 
 def queries_of(client, address: str) -> CaptureQueriesContext:
@@ -161,13 +163,21 @@ def test_what_was_not_understood_is_said(viewer):
 def test_more_than_three_troubles_are_folded(viewer):
     fill(2)
     rows.search("heat", outcome=Outcome.FAILED)
-    rows.search("late", at=timezone.now() - timedelta(minutes=10), outcome="")
+    SystemState.objects.filter(key="relay").update(state=State.BROKEN)
     work_out()
 
     page = viewer.get(INDEX).text
 
     assert "and 1 more" in page
     assert "1 task failed in 24 hours" in page
+
+
+def test_more_than_three_that_the_system_page_names_are_left_to_it(viewer):
+    SystemState.objects.update(state=State.BROKEN)
+
+    page = viewer.get(INDEX).text
+
+    assert f"and {len(CHECKS) - 3} more on System" in page
 
 
 def test_what_is_drawn_is_in_the_page_and_no_script_is(viewer):

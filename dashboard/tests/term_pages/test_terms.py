@@ -12,10 +12,10 @@ from django.utils.html import strip_tags
 from dashboard.models import RollUp
 from dashboard.ranks import refreshing, snapshots
 from dashboard.ranks.boards import TITLES
+from dashboard.tests import rows
 from dashboard.tests.plans import plans_of
 from dashboard.tests.term_days import NOON, ago, first_searched, folded, period, searched
 from movies.models import Origin, Outcome, Search, SearchTerm
-from notifications import health
 
 pytestmark = pytest.mark.django_db
 WEEK = {"from": "2026-11-16", "to": "2026-11-22"}
@@ -240,7 +240,7 @@ def test_a_viewer_sees_the_page(client, member):
 
 def test_the_page_costs_the_same_however_many_rows(client, member):
     client.force_login(member("Viewers"))
-    health.beat(health.RELAY)
+    rows.all_fine()
     counts = []
     for batch in range(2):
         many(30, first=30 * batch)

@@ -119,11 +119,11 @@ def test_12_a_server_that_lets_nobody_in_is_probed_and_no_attempt_is_used_up(
 
     assert set(objects.values_list("state", "attempts")) == {("queued", 0)}
     assert rows[1].attempt_log.count() == 0
-    assert health.look(timezone.now()).mail_refused_since < timezone.now()
+    assert health.refusing_server().refused_since < timezone.now()
 
     smtp.refuses_login, settings.EMAIL_PORT = False, port
     assert relaying.relay() == {"sent": 2}
-    assert health.look(timezone.now()).mail_refused_since is None
+    assert health.refusing_server() is None
 
 
 def test_12_a_wrong_password_is_never_written_down(queued, smtp, settings):
