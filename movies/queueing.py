@@ -94,15 +94,6 @@ def lengths(queues: Iterable[str]) -> dict[str, int] | None:
     return {queue: sum(parts) for queue, parts in of_queues} | {"unacked": unacked}
 
 
-def answers() -> bool:
-    """Return whether the broker answers; costs at most half a second when it hangs."""
-    try:
-        with _broker(seconds=0.25) as broker:
-            return bool(broker.ping())
-    except redis.RedisError:
-        return False
-
-
 def _broker(*, seconds: float) -> redis.Redis:
     # Without the client's own retries: who asks goes on without an answer.
     return redis.from_url(

@@ -12,10 +12,10 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.template.defaultfilters import filesizeformat
 
+from dashboard.flow import queues
 from dashboard.system import dangers
 from dashboard.system.bounds import within
 from dashboard.system.lines import Figure, Line, broken, fine
-from movies import queueing
 from movies.formats import counted, duration
 
 # Less than this a day of searches, logs and a vacuum can fill.
@@ -34,7 +34,7 @@ def database(now: datetime) -> Line:
     took = time.monotonic() - began
     means = "How long the database took for the smallest question"
     measured = Figure("marquee_database_answer_seconds", means, took)
-    return fine(f"answers in {duration(took)}", figures=(measured,))
+    return fine(f"answers within {duration(max(took, 0.001))}", figures=(measured,))
 
 
 def database_away(error: Error) -> Line:
@@ -83,8 +83,15 @@ def disk(now: datetime) -> Line:
 
 
 def broker(now: datetime) -> Line:
-    if within(SECONDS, "broker", queueing.answers):
-        return fine("answers")
+    found = within(SECONDS, "broker", queues.depths)
+    if found is not None:
+        means = "Messages that wait in a queue, and those that a worker holds, unacked"
+        measured = tuple(
+            Figure("marquee_queue_messages", means, count, (("queue", queue),))
+            for queue, count in found.items()
+        )
+        waiting = sum(found.values()) - found[queues.UNACKED]
+        return fine(counted(waiting, "message waits", "messages wait"), figures=measured)
     return broken(
         "out of reach",
         by_itself="searches, re-fills and mails wait in their rows, and nothing is lost.",
@@ -93,9 +100,9 @@ def broker(now: datetime) -> Line:
 
 
 def settings_are_safe(now: datetime) -> Line:
-    found = checks.run_checks(
-        tags=[dangers.TAG], include_deployment_checks=settings.ENVIRONMENT == "production"
-    )
+    is_production = settings.ENVIRONMENT == "production"
+    found = checks.run_checks(tags=[dangers.TAG], include_deployment_checks=is_production)
+    found.sort(key=lambda one: one.id or "")
     means = "Settings that manage.py check warns of"
     measured = (Figure("marquee_dangerous_settings", means, len(found)),)
     if not found:

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import Error
 from django.utils import timezone
 
-from dashboard.system import ground, memory, outside, rhythms, waiting
+from dashboard.system import crew, ground, memory, outside, rhythms, waiting
 from dashboard.system.bounds import brief_statements
 from dashboard.system.lines import Line, Report, unknown
 
@@ -41,6 +41,9 @@ DATABASE = "database"
 CHECKS = (
     Check(DATABASE, "Database", ground.database),
     Check("broker", "Broker", ground.broker, asks_database=False),
+    Check("workers", "Workers", crew.workers_are_heard),
+    Check("queues", "Queues", crew.queues_are_served),
+    Check("beat", "Beat", crew.beat),
     Check("relay", "Relay", rhythms.relay),
     Check("reconciler", "Reconciler", rhythms.reconciler),
     Check("roll_up", "Roll-up", rhythms.roll_up),

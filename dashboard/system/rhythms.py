@@ -22,7 +22,7 @@ def heard(
     `every` is how long it rests if that is a minute or more.
     """
     if last is None:
-        return unknown("never heard of", **facts)
+        return unknown("not heard of", **facts)
     ago = now - last
     words = f"heard of {duration(ago.total_seconds())} ago"
     if ago <= KNOWN_FOR + every:

@@ -1,12 +1,13 @@
 """Work that waits for a worker: how long the oldest has, and how much there is."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 from django_celery_results.models import TaskResult
 
+from dashboard.flow import queues
 from dashboard.system.lines import Figure, Line, broken, fine
 from movies.formats import counted, duration, number
 from movies.models import RefillItem, Search
@@ -17,43 +18,53 @@ PATIENCE = timedelta(minutes=2)
 # Nobody counts further.
 MOST = 1000
 
+# Once a look, whose moment it is.
+_oldest = lru_cache(maxsize=1)(queues.oldest)
+
 
 def searches(now: datetime) -> Line:
-    # Wrapped, or SQLite would read all older searches by the index of their times, not the few
-    # that are unfinished by theirs.
-    waiting = Search.objects.abandoned().annotate(made_at=Coalesce("created_at", "created_at"))
-    times = _first(waiting, "made_at")
-    return _line(
-        now,
-        times,
-        ("search", "waits", "wait"),
+    since = _oldest(now).search
+    measured = _figure("search", since, now)
+    if line := _fine(since, now, measured):
+        return line
+    return broken(
+        _count(Search.objects.abandoned()),
+        since=since,
         by_itself="they run once a worker is there, and nothing is lost.",
         you_can="start a worker that serves interactive.",
+        figures=measured,
     )
 
 
 def mails(now: datetime) -> Line:
-    unsorted = _first(Notification.objects.unsorted(), "pk", "created_at")
-    due = _first(Notification.objects.due(), "next_attempt_at")
-    return _line(
-        now,
-        [*unsorted, *due],
-        ("mail", "waits", "wait"),
+    since = _oldest(now).mail
+    measured = _figure("mail", since, now)
+    if line := _fine(since, now, measured):
+        return line
+    return broken(
+        _count(Notification.objects.due()),
+        since=since,
         by_itself="the relay mails them once it runs and the server takes them.",
         you_can="look at the lines of the relay and of mail.",
+        figures=measured,
     )
 
 
 def films(now: datetime) -> Line:
-    """A long re-fill waits for itself; only where none moves somebody is missing."""
-    times = _first(RefillItem.objects.abandoned(), "due_at")
-    return _line(
-        now,
-        times,
-        ("film", "waits", "wait"),
-        is_moving=bool(times) and _filled_lately(now),
+    """A long re-fill waits for itself; only where no film moves a worker is missing."""
+    since = _oldest(now).item
+    measured = _figure("film", since, now)
+    if line := _fine(since, now, measured):
+        return line
+    if since and _filled_lately(now):
+        waited = duration((now - since).total_seconds())
+        return fine(f"one after another, the oldest waits for {waited}", figures=measured)
+    return broken(
+        _count(RefillItem.objects.abandoned()),
+        since=since,
         by_itself="they are filled once a worker is there.",
         you_can="start a worker that serves bulk.",
+        figures=measured,
     )
 
 
@@ -65,29 +76,21 @@ def _filled_lately(now: datetime) -> bool:
     return ended.filter(task_name="movies.tasks.fill_refill_item").exists()
 
 
-def _first(rows: QuerySet, order: str, moment: str = "") -> list[datetime]:  # type: ignore[type-arg]  # of any row
-    return list(rows.order_by(order).values_list(moment or order, flat=True)[: MOST + 1])
-
-
-def _line(
-    now: datetime,
-    times: Iterable[datetime],
-    noun: tuple[str, str, str],
-    *,
-    is_moving: bool = False,
-    **facts: str,
-) -> Line:
-    times = sorted(times)
-    name, waits, wait = noun
-    waited = max(timedelta(0), now - times[0]) if times else timedelta(0)
+def _figure(what: str, since: datetime | None, now: datetime) -> tuple[Figure]:
+    waited = max(0.0, (now - since).total_seconds()) if since else 0.0
     means = "How long the oldest has waited for a worker; 0 where none waits"
-    oldest = Figure(
-        "marquee_oldest_waiting_seconds", means, waited.total_seconds(), (("what", name),)
-    )
-    if not times:
-        return fine("none waits", figures=(oldest,))
-    if waited <= PATIENCE or is_moving:
-        words = f"the oldest has waited {duration(waited.total_seconds())}"
-        return fine(words, figures=(oldest,))
-    count = f"{number(MOST)}+ {wait}" if len(times) > MOST else counted(len(times), waits, wait)
-    return broken(count, since=times[0], figures=(oldest,), **facts)
+    return (Figure("marquee_oldest_waiting_seconds", means, waited, (("what", what),)),)
+
+
+def _fine(since: datetime | None, now: datetime, measured: tuple[Figure]) -> Line | None:
+    if since is None:
+        return fine("none waits", figures=measured)
+    if now - since > PATIENCE:
+        return None
+    waited = duration((now - since).total_seconds())
+    return fine(f"the oldest waits for {waited}", figures=measured)
+
+
+def _count(rows: QuerySet[Any]) -> str:
+    count = rows.order_by()[: MOST + 1].count()
+    return f"{number(MOST)}+ wait" if count > MOST else counted(count, "waits", "wait")

