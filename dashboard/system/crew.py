@@ -44,13 +44,17 @@ def _is_replaced(lost: Worker, alive: list[Worker]) -> bool:
 
 
 def queues_are_served(now: datetime) -> Line:
-    left = queues_without_worker(workers(now))
+    found = workers(now)
+    left = queues_without_worker(found)
     if not left:
         return fine("each is served")
+    # Since the last that served one of them was heard of.
+    served = [worker.at for worker in found if set(worker.queues) & set(left)]
     return broken(
         f"nobody serves {', '.join(left)}",
+        since=max(served, default=None),
         by_itself="what is queued there waits, and nothing is lost.",
-        you_can=f"start a worker: {COMMAND} --queues {','.join(left)}.",
+        you_can="start a worker that serves them.",
     )
 
 

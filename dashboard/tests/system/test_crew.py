@@ -67,8 +67,14 @@ def test_a_queue_that_nobody_serves_is_broken_though_others_are_served():
 
     line = crew.queues_are_served(NOW)
 
-    assert (line.state, line.words) == (State.BROKEN, "nobody serves bulk")
-    assert line.you_can.endswith("--queues bulk.")
+    assert (line.state, line.words, line.since) == (State.BROKEN, "nobody serves bulk", None)
+
+
+def test_a_queue_is_without_a_worker_since_its_last_one_was_heard_of():
+    worker("one@here", 9 * MINUTE)
+    worker("two@here", 3 * MINUTE, queues=["bulk"])
+
+    assert crew.queues_are_served(NOW).since == NOW - 3 * MINUTE
 
 
 def test_a_worker_on_other_code_is_broken():
