@@ -1,4 +1,4 @@
-"""Keep those who still use a password that somebody else knows at the page that changes it."""
+"""What is asked of every request to the admin, before and after its page answers."""
 
 from collections.abc import Callable
 
@@ -38,3 +38,22 @@ def _to_password_change(request: HttpRequest) -> HttpResponse:
         # htmx would follow a redirect and put the page where its fragment was to go.
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
+
+
+def plain_refusals(get_response: View) -> View:
+    """Answer whoever asks for a part of a page with words where a whole page would refuse them.
+
+    htmx puts into the page what it is answered, and follows a redirect to the sign-in page first.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if "HX-Request" not in request.headers:
+            return response
+        if response.get("Location", "").startswith(reverse("admin:login")):
+            return HttpResponse("You are signed out.", status=401)
+        if response.status_code == 403:
+            return HttpResponse("You may not see this any more.", status=403)
+        return response
+
+    return middleware

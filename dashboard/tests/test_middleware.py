@@ -122,3 +122,35 @@ def test_everybody_else_is_never_asked_about(client, django_assert_num_queries):
         response = client.get(reverse("admin:index"))
 
     assert response["Location"].startswith(reverse("admin:login"))
+
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_who_asks_for_a_part_and_is_signed_out_gets_words_and_no_sign_in_page(client):
+    for page in ("dashboard:signals", "dashboard:system_lines", "admin:index"):
+        response = client.get(reverse(page), headers=HTMX)
+
+        assert (response.status_code, response.text) == (401, "You are signed out.")
+
+
+def test_who_may_not_see_a_part_gets_words_and_no_page(client, staff):
+    client.force_login(staff)
+
+    response = client.get(reverse("dashboard:system_lines"), headers=HTMX)
+
+    assert (response.status_code, response.text) == (403, "You may not see this any more.")
+
+
+def test_a_whole_page_is_refused_by_a_page(client, staff):
+    assert client.get(reverse("dashboard:system")).status_code == 302
+    client.force_login(staff)
+
+    assert "<html" in client.get(reverse("dashboard:system")).text
+
+
+def test_parts_and_redirects_of_who_may_see_them_pass(client, member):
+    client.force_login(member("Viewers"))
+
+    assert client.get(reverse("dashboard:system_lines"), headers=HTMX).status_code == 200
+    assert client.get(reverse("admin:login"), headers=HTMX)["Location"] == reverse("admin:index")

@@ -153,8 +153,13 @@
   let lastRenewal = new Date();
 
   function cannotRenew(event) {
-    if (event.detail.xhr?.status === 401) {
+    const status = event.detail.xhr?.status;
+    if (status === 401) {
       trouble("You are signed out.", signIn());
+      return;
+    }
+    if (status === 403) {
+      trouble("You may not see this any more: what is shown stays as it was.");
       return;
     }
     const since = `${two(lastRenewal.getHours())}:${two(lastRenewal.getMinutes())}`;
