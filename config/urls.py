@@ -12,3 +12,4 @@ urlpatterns = [
 ]
 
 handler404 = "dashboard.front.missing.page_not_found"
+handler500 = "dashboard.front.missing.server_error"

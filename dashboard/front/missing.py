@@ -1,10 +1,12 @@
-"""What an address that leads nowhere is answered with."""
+"""What an address that leads nowhere is answered with, and a page that fails."""
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views import defaults
 
+from dashboard.system import looking
 from movies import views
 
 
@@ -14,3 +16,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         context = {**admin.site.each_context(request), "title": "Not found"}
         return render(request, "admin/404.html", context, status=404)
     return views.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say to staff if it is the database that is away: nobody can be signed in without it."""
+    is_admin = request.path.startswith(reverse("admin:index"))
+    if is_admin and any(line.key == looking.DATABASE for line in looking.report().broken):
+        return render(request, "admin/database_away.html", status=503)
+    return defaults.server_error(request)

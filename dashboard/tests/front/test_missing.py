@@ -1,4 +1,6 @@
 import pytest
+from django.db import OperationalError, connection
+from django.test import Client
 from django.urls import reverse
 
 pytestmark = pytest.mark.django_db
@@ -26,3 +28,31 @@ def test_elsewhere_staff_get_the_sites_page_as_everybody_does(client, admin_clie
 
 def test_who_is_signed_out_is_asked_to_sign_in(client):
     assert client.get(NOWHERE).url.startswith(reverse("admin:login"))
+
+
+def failing(error: Exception, *, only: str = ""):
+    """Return what the first page is answered with if statements that name `only` fail."""
+
+    def fail(execute, sql, *more):
+        if only in sql:
+            raise error
+        return execute(sql, *more)
+
+    client = Client(raise_request_exception=False)
+    client.cookies["sessionid"] = "some-session"
+    with connection.execute_wrapper(fail):
+        return client.get(reverse("admin:index"))
+
+
+def test_staff_are_told_that_the_database_is_away():
+    response = failing(OperationalError("away"))
+
+    assert response.status_code == 503
+    assert "The database is out of reach." in response.text
+
+
+def test_any_other_failure_is_the_sites_own_page():
+    response = failing(ZeroDivisionError(), only="django_session")
+
+    assert response.status_code == 500
+    assert "Something went wrong on our side." in response.text
