@@ -19,8 +19,8 @@ from notifications.states import Phase, State
 
 # Claimed at once: what a crash leaves to wait for its lease to end.
 BATCH = 50
-# One run of the relay, so that the next tick never waits long.
-LONGEST_RUN = 60.0
+# One run of the relay, so that the next tick never waits long, and that it is heard of each minute.
+LONGEST_RUN = 30.0
 MOST_REAPED = 200
 WORKER_LOST = "The worker was lost while sending."
 
@@ -30,8 +30,8 @@ type Stopping = Callable[[], bool]
 def relay(stopping: Stopping = lambda: False) -> Counter[str]:
     """Take back what lost its worker, sort out what is new and mail what is due.
 
-    Returns how often what happened. Stops between two mails after a minute, or once `stopping()`
-    is true.
+    Returns how often what happened. Stops between two mails after half a minute, or once
+    `stopping()` is true.
     """
     until = time.monotonic() + LONGEST_RUN
     done = reap()
