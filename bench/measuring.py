@@ -12,6 +12,7 @@ from bench import (
     reading,
     recording,
     results,
+    watching,
 )
 from bench.building import differences
 from bench.databases import Size
@@ -57,6 +58,7 @@ def _lines(words: str, sizes: Sequence[Size], flat: Sequence[Size]) -> Iterator[
     for size in sizes:
         databases.use(size.name)
         yield from periods.report_lines(f"{words}, {size}", size)
+        yield from watching.lines(f"{words}, {size}")
     for size in sizes:
         databases.create(COPY, template=size.name)
         databases.use(COPY)

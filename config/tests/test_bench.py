@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connections
 
-from bench import databases, folding, our_side, periods, reading, relay_side, results
+from bench import databases, folding, our_side, periods, reading, relay_side, results, watching
 from bench import settings as bench_settings
 from bench.databases import Size
 from bench.mailing import OURS
@@ -34,13 +34,13 @@ def test_the_bench_builds_what_a_fold_would_make_and_measures_it(bench):
     assert checked() == "3 days verified"
     assert reading.prepare().startswith("6 snapshots")
 
-    lines = [*reading.lines("", [SIZE]), *periods.lines("", SIZE)]
+    lines = [*reading.lines("", [SIZE]), *periods.lines("", SIZE), *watching.lines("")]
     databases.create(COPY, template=SIZE.name)
     databases.use(COPY)
     paces = [our_side.record(0.1, seed=1), our_side.insert(0.1, seed=1)]
     lines += folding.lines("", batches=1, seconds=1)
 
-    assert len(lines) == 6 * 2 + 1 + 6 + 4
+    assert len(lines) == 6 * 2 + 1 + 6 + 3 * 3 + 4
     assert all(pace["a_second"] > 0 for pace in paces)
 
 
