@@ -13,7 +13,7 @@ from django_celery_results.models import TaskResult
 import movies.services
 import notifications.retention
 from dashboard.flow import keeping
-from dashboard.models import ErrorGroup, TaskRecord, TemporaryPassword
+from dashboard.models import ErrorGroup, SelfTest, TaskRecord, TemporaryPassword
 from dashboard.rollup import retention
 from movies.services import remove_in_batches
 
@@ -66,12 +66,14 @@ def prune(now: datetime) -> dict[str, int]:
     other = TaskResult.objects.exclude(status="SUCCESS").filter(
         date_done__lt=now - KEEP_OTHER_TASKS
     )
+    tests = SelfTest.objects.filter(written_at__lt=now - KEEP_OTHER_TASKS)
     raw_from = retention.freeze(now)
     return {
         **movies.services.prune(now),
         **retention.prune(now, raw_from),
         **notifications.retention.prune(now),
         **keeping.prune(now),
+        "self-tests": remove_in_batches(tests),
         "task results": remove_in_batches(done) + remove_in_batches(other),
         **_prune_records(now),
         "sessions": remove_in_batches(Session.objects.filter(expire_date__lt=now)),

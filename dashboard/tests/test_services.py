@@ -9,7 +9,7 @@ from django_celery_results.models import TaskResult
 
 import movies.services
 from dashboard import services
-from dashboard.models import ErrorGroup, TaskRecord, TemporaryPassword
+from dashboard.models import ErrorGroup, SelfTest, TaskRecord, TemporaryPassword
 from dashboard.results.folding import fold_tasks
 from dashboard.tests import rows
 from movies.models import Search
@@ -29,6 +29,7 @@ NOTHING = {
     "notifications": 0,
     "heartbeats": 0,
     "hours of tasks": 0,
+    "self-tests": 0,
     "task results": 0,
     "task records": 0,
     "errors": 0,
@@ -130,6 +131,15 @@ def test_a_failure_is_kept_three_months_though_its_task_ended_well_and_its_error
 
     assert removed == NOTHING | {"task results": 2, "task records": 1, "errors": 1}
     assert TaskRecord.objects.get().group == ErrorGroup.objects.get()
+
+
+def test_self_tests_are_kept_three_months():
+    now = timezone.now()
+    for days in (89, 91):
+        at = now - timedelta(days=days)
+        SelfTest.objects.create(requested_at=at, written_at=at)
+
+    assert services.prune(now) == NOTHING | {"self-tests": 1}
 
 
 def test_sessions_go_when_they_expire():
