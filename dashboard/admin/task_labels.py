@@ -29,6 +29,8 @@ NAMES = {
     "dashboard.tasks.roll_up": "Bring the figures up to date",
     "dashboard.tasks.refresh_snapshot": "Work out term tables",
     "dashboard.tasks.prune": "Remove what is too old",
+    "dashboard.tasks.look": "Look at the system",
+    "dashboard.tasks.self_test": "Run a self-test",
 }
 ROLES = {
     State.WAITING: "rest",

@@ -25,7 +25,12 @@ def workers_are_heard(now: datetime) -> Line:
             figures=measured,
         )
     if not alive:
-        return unknown("none is heard of", you_can=f"start one: {COMMAND}.", figures=measured)
+        return unknown(
+            "none is heard of",
+            by_itself="work waits in its rows, and nothing is lost.",
+            you_can=f"start one: {COMMAND}.",
+            figures=measured,
+        )
     if others := [worker.name for worker in alive if worker.is_other_version]:
         return broken(
             f"{', '.join(others)} on other code than this web server",

@@ -110,9 +110,9 @@ def _answer(
     if without_database and check.key == DATABASE:
         line = ground.database_away(without_database)
     elif without_database and check.asks_database:
-        line = unknown("the database is out of reach")
+        line = _unknown("the database is out of reach", "see to the database first.")
     elif time.monotonic() > until:
-        line = unknown("not looked at in time")
+        line = _unknown("not looked at in time", "see what keeps the others so long.")
     else:
         line = _asked(check, now)
     return replace(line, key=check.key, name=check.name)
@@ -124,7 +124,9 @@ def _asked(check: Check, now: datetime) -> Line:
     # Whatever it is: one check that fails must not hide what the others found.
     except Exception as error:
         logger.warning("the check of %s failed: %s", check.key, type(error).__name__)
-        return unknown(
-            f"could not be checked ({type(error).__name__})",
-            you_can="look at the log of the web server.",
-        )
+        words = f"could not be checked ({type(error).__name__})"
+        return _unknown(words, "look at the log of the web server.")
+
+
+def _unknown(words: str, you_can: str) -> Line:
+    return unknown(words, by_itself="it is looked at again within seconds.", you_can=you_can)

@@ -50,8 +50,7 @@ def _checks(report: Report) -> Iterator[Metric]:
     for line in report.lines:
         for state in State:
             states.add_metric([line.key, state], line.state == state)
-        if line.since:
-            since.add_metric([line.key], line.since.timestamp())
+        since.add_metric([line.key], (line.since or report.at).timestamp())
     yield states
     yield since
 

@@ -45,8 +45,9 @@ def test_a_site_that_something_is_broken_on_is_not_and_names_no_reason_to_strang
     assert re.fullmatch(r"(\w+ (ok|bad)\n)+", response.text)
 
 
-def test_what_is_unknown_is_not_ok(client):
+def test_what_is_unknown_is_not_ok_and_no_line_in_the_log(client, caplog):
     assert "relay bad" in client.get("/readyz").text
+    assert "Service Unavailable" not in caplog.text
 
 
 def test_staff_read_the_reasons_as_plain_text(admin_client):

@@ -1,4 +1,5 @@
 import shutil
+import socket
 from types import SimpleNamespace
 
 import pytest
@@ -93,6 +94,13 @@ def test_a_broker_that_refuses_is_broken_and_nothing_is_lost(settings):
 
     assert (line.state, line.words) == (State.BROKEN, "out of reach")
     assert "nothing is lost" in line.by_itself
+
+
+def test_a_broker_that_is_frozen_is_broken_too(settings):
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        settings.REDIS_URL = f"redis://127.0.0.1:{frozen.getsockname()[1]}/0"
+
+        assert ground.broker(NOW).state == State.BROKEN
 
 
 def test_settings_that_are_safe_are_fine():

@@ -22,8 +22,9 @@ from notifications.states import State
 pytestmark = pytest.mark.django_db
 
 SECOND = timedelta(seconds=1)
-AGO = timezone.now() - timedelta(seconds=10)
-LONG_AGO = timezone.now() - timedelta(minutes=3)
+NOW = timezone.now()
+AGO = NOW - 10 * SECOND
+LONG_AGO = NOW - timedelta(minutes=3)
 ADDRESS = "dashboard:self_test"
 
 
@@ -39,7 +40,7 @@ def made(at=AGO, **facts: object) -> SelfTest:
 
 def way(test: SelfTest) -> hops.Way:
     test.refresh_from_db()
-    return hops.way_of(test, timezone.now())
+    return hops.way_of(test, NOW)
 
 
 def labels(test: SelfTest) -> list[str]:
