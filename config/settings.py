@@ -124,7 +124,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A server that went without a word would otherwise hold a page for minutes.
-    silence = {"connect_timeout": 5, "tcp_user_timeout": 10_000}
+    silence = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
     DATABASES["default"]["OPTIONS"] = silence | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -21,6 +21,6 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say to staff if it is the database that is away: nobody can be signed in without it."""
     is_admin = request.path.startswith(reverse("admin:index"))
-    if is_admin and any(line.key == looking.DATABASE for line in looking.report().broken):
+    if is_admin and looking.report().is_broken(looking.DATABASE):
         return render(request, "admin/database_away.html", status=503)
     return defaults.server_error(request)

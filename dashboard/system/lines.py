@@ -86,6 +86,10 @@ class Report:
     def fine(self) -> list[Line]:
         return self._in(State.FINE)
 
+    def is_broken(self, key: str) -> bool:
+        """Return whether the check of that key found something broken."""
+        return any(line.key == key for line in self.broken)
+
     @property
     def is_fine(self) -> bool:
         return len(self.fine) == len(self.lines)

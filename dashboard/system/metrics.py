@@ -4,6 +4,7 @@ Built anew for each request: the web server's processes share nothing that could
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from django.db import Error
 from django.db.models import Sum
@@ -12,7 +13,9 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from dashboard.models import DayTotals
+from dashboard.system.bounds import brief_statements
 from dashboard.system.lines import Figure, Report, State
+from dashboard.system.looking import DATABASE
 from movies.models import Outcome
 from notifications.models import Notification
 from notifications.states import NEEDS_REVIEW, OPEN
@@ -34,7 +37,7 @@ class Collected(Collector):
 def exposition(report: Report) -> bytes:
     """Return the text; while the database is away it holds what is known without it."""
     registry = CollectorRegistry()
-    registry.register(Collected([*_checks(report), *_figures(report), *_rows()]))
+    registry.register(Collected([*_checks(report), *_figures(report), *_rows(report)]))
     return generate_latest(registry)
 
 
@@ -68,13 +71,14 @@ def _figures(report: Report) -> Iterator[Metric]:
         yield family
 
 
-def _rows() -> Iterator[Metric]:
-    """Yield what no check counts."""
-    try:
-        yield _searches()
-        yield _mails()
-    except Error:
-        return
+def _rows(report: Report) -> list[Metric]:
+    """Return what no check counts."""
+    if report.is_broken(DATABASE):
+        return []
+    # It may have gone since the report.
+    with suppress(Error), brief_statements():
+        return [_searches(), _mails()]
+    return []
 
 
 def _searches() -> Metric:

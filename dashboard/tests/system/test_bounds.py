@@ -2,8 +2,9 @@ import threading
 from contextlib import ExitStack
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
+from dashboard.system import bounds
 from dashboard.system.bounds import brief_statements, within
 from dashboard.tests.system.away import away
 
@@ -73,3 +74,23 @@ def test_a_connection_that_breaks_inside_hides_nothing_of_what_happened():
     # In a test the connection lives on, and other tests use it.
     with brief_statements():
         assert setting() in ("1000", "1s")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_says_nothing_is_given_up(monkeypatch):
+    if connection.vendor == "sqlite":
+        # A file does not fall silent.
+        assert bounds.hang_up(connection) is None
+        return
+    monkeypatch.setattr(bounds, "SILENCE", 0.1)
+
+    with pytest.raises(OperationalError), brief_statements(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.9)")
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_nobody_is_connected_nobody_hangs_up():
+    connection.close()
+
+    assert bounds.hang_up(connection) is None

@@ -151,6 +151,18 @@ def test_figures_that_need_no_database_are_there_without_it(client, settings):
     assert ("marquee_searches_total", "cached") not in found
 
 
+def test_a_database_that_has_gone_since_the_last_look_breaks_neither(admin_client, settings):
+    settings.METRICS_TOKEN = TOKEN
+    looking.report()
+
+    with connection.execute_wrapper(away):
+        ready = admin_client.get("/readyz")
+        figures = admin_client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+
+    assert "database ok\n" in ready.text
+    assert ("marquee_searches_total", "cached") not in samples(figures.text)
+
+
 def test_reading_the_figures_costs_a_bounded_number_of_statements(
     admin_client, django_assert_max_num_queries
 ):
