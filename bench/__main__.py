@@ -1,7 +1,7 @@
 """`python -m bench`: measure on each database in turn; exit status 1 when a bound is missed.
 
 SIZES, DATABASES and KEEP are read from the environment, as `make bench` hands them on. With KEEP
-the databases of this day are used again; without any size only mail is measured.
+the databases of this day are used again; without any size only mail and re-fills are measured.
 """
 
 import atexit

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bench import (
     databases,
+    filling,
     folding,
     mailing,
     periods,
@@ -29,6 +30,7 @@ def measure(searches: Iterable[int]) -> int:
     """Print a line a figure; return the exit status: 1 when a bound is missed.
 
     Without sizes only what needs no searches is measured: mail and publishing.
+    Without sizes only what needs no searches is measured: mail and re-fills.
     """
     # That no broker is there to ask for snapshots is known.
     logging.disable(logging.WARNING)
@@ -70,6 +72,7 @@ def _lines(words: str, sizes: Sequence[Size], flat: Sequence[Size]) -> Iterator[
         yield from results.lines(words, counted)
     yield from mailing.lines(words)
     yield from publishing.lines(words)
+    yield from filling.lines(words)
 
 
 def checked() -> str:

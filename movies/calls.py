@@ -153,21 +153,34 @@ class Spending:
         """Open the day again if it was a probe that was answered, and by OMDb itself."""
         if settings.OMDB_DEMO:
             return
-        OmdbDay.objects.filter(day=self._day, refused_at__isnull=False).update(refused_at=None)
+        refused = OmdbDay.objects.filter(day=self._day, refused_at__isnull=False)
+        # Asked first: it is hardly ever so, and reading takes nobody's turn to write.
+        if refused.exists():
+            refused.update(refused_at=None)
 
 
 def _spend(ceiling: int) -> bool:
     # One UPDATE decides and counts, so that no number of processes can overspend.
+    if _count_one(ceiling):
+        return True
+    # Over budget, or the day's first call, of which somebody else may be making another one.
+    OmdbDay.objects.get_or_create(day=_omdb_day())
+    return _count_one(ceiling)
+
+
+def _count_one(ceiling: int) -> bool:
     now = timezone.now()
-    today, _ = OmdbDay.objects.get_or_create(day=_omdb_day())
-    spent = OmdbDay.objects.filter(pk=today.pk, refused_at=None, calls__lt=ceiling).update(
-        calls=F("calls") + 1,
-        last_probe=Case(
-            When(calls__gte=settings.OMDB_DAILY_LIMIT - 1, then=Value(now)),
-            default=F("last_probe"),
-        ),
+    return bool(
+        today()
+        .filter(refused_at=None, calls__lt=ceiling)
+        .update(
+            calls=F("calls") + 1,
+            last_probe=Case(
+                When(calls__gte=settings.OMDB_DAILY_LIMIT - 1, then=Value(now)),
+                default=F("last_probe"),
+            ),
+        )
     )
-    return bool(spent)
 
 
 def _probe() -> bool:

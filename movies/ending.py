@@ -46,7 +46,8 @@ class Ending:
         return self._let_go(State.WAITING, is_spent=True, attempts=attempts, message="")
 
     def _let_go(self, state: str, *, is_spent: bool = False, **facts: Any) -> str:
-        with transaction.atomic():
+        # No savepoint inside the film's own transaction: they end together or not at all.
+        with transaction.atomic(savepoint=False):
             mine = RefillItem.objects.held(self.item)
             if not mine.update(state=state, lease=None, lease_until=None, **facts):
                 return NOT_MINE
@@ -55,13 +56,13 @@ class Ending:
                 setattr(refill, state, getattr(refill, state) + 1)
             if is_spent:
                 refill.out_of_budget_at = refill.out_of_budget_at or timezone.now()
-            if self.fill_item:
-                hint_next(refill, self.fill_item)
+            goes_on = hint_next(refill, self.fill_item) if self.fill_item else False
             # Not `calls`, which other workers count meanwhile.
             refill.save(
                 update_fields=[*COUNTED, "out_of_budget_at", "hinted_to", "hinted_at"],
             )
-            finish(refill)
+            if not goes_on:
+                finish(refill)
         return str(state)
 
 

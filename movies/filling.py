@@ -1,8 +1,8 @@
 """Fetch the details of one film, alone or as an item of a re-fill."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -33,6 +33,8 @@ State = RefillItem.State
 BROKE_OFF = "It broke off every time it was run."
 # While OMDb itself is away; longer each time.
 OUTAGE_PAUSE = timedelta(minutes=5)
+# What of an answer is a column of the film.
+FACTS = ("title", "kind", "year", "end_year", "runtime_minutes", "plot", "poster_url")
 # After an error of ours; what is wrong with a database may be over by then.
 BREAK_PAUSE = timedelta(minutes=1)
 
@@ -88,31 +90,25 @@ def _fetch(imdb_id: str, before_call: Callable[[], None]) -> FilmDetail:
 
 
 def _keep(pk: int, detail: FilmDetail, *, force: bool, refill: Refill | None) -> list[Change]:
+    # Locked: of two workers that fill the same film, one stores and announces.
     movie = Movie.objects.select_for_update().get(pk=pk)
-    # Guarded: of two workers that fill the same film, one stores and announces.
-    first = Movie.objects.incomplete().filter(pk=pk).update(is_full_record=True)
-    if not first and not force:
+    if movie.is_full_record and not force:
         return []
-    changes = _store(movie, detail, timezone.now())
+    changes = _store(movie, detail)
     announce(movie_filled, sender=fill_movie_details, movie=movie, refill=refill)
     return changes
 
 
-def _store(movie: Movie, detail: FilmDetail, now: datetime) -> list[Change]:
-    before = _facts(movie)
-    movie.title = detail.title
-    movie.kind = detail.kind
-    movie.year = detail.year
-    movie.end_year = detail.end_year
-    movie.runtime_minutes = detail.runtime_minutes
-    movie.plot = detail.plot
-    movie.poster_url = detail.poster_url
+def _store(movie: Movie, detail: FilmDetail) -> list[Change]:
+    genres = dict(movie.genres.values_list("name", "pk"))
+    before = _facts(movie, genres)
+    for name in FACTS:
+        setattr(movie, name, getattr(detail, name))
     movie.is_full_record = True
-    movie.filled_at = now
+    movie.filled_at = timezone.now()
     movie.save()
-    # set() removes and adds what differs, inside the transaction: never a moment of none.
-    movie.genres.set([Genre.objects.get_or_create(name=name)[0] for name in sorted(detail.genres)])
-    after = _facts(movie)
+    _replace_genres(movie, genres, set(detail.genres))
+    after = _facts(movie, detail.genres)
     return [
         {"field": name, "before": before[name], "after": after[name]}
         for name in before
@@ -120,10 +116,19 @@ def _store(movie: Movie, detail: FilmDetail, now: datetime) -> list[Change]:
     ]
 
 
-def _facts(movie: Movie) -> dict[str, Any]:
-    names = ("title", "kind", "year", "end_year", "runtime_minutes", "plot", "poster_url")
-    facts = {name: getattr(movie, name) for name in names}
-    return facts | {"genres": sorted(movie.genres.values_list("name", flat=True))}
+def _facts(movie: Movie, genres: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(movie, name) for name in FACTS} | {"genres": sorted(set(genres))}
+
+
+def _replace_genres(movie: Movie, known: dict[str, int], wanted: set[str]) -> None:
+    """Add and remove what differs, inside the transaction: never a moment of none."""
+    if gone := [pk for name, pk in known.items() if name not in wanted]:
+        movie.genres.remove(*gone)
+    if new := wanted - known.keys():
+        there = dict(Genre.objects.filter(name__in=new).values_list("name", "pk"))
+        # In order, so that two workers that need the same two do not wait for each other.
+        missing = [Genre.objects.get_or_create(name=name)[0] for name in sorted(new - there.keys())]
+        movie.genres.add(*there.values(), *missing)
 
 
 def run_item(item_id: int, fill_item: FillTask | None = None) -> str:

@@ -39,15 +39,17 @@ def hint(refill_id: int, fill_item: FillTask) -> int:
     return len(pks)
 
 
-def hint_next(refill: Refill, fill_item: FillTask) -> None:
-    """Publish the item after the last one hinted, if there is one; `refill` is locked, not saved.
+def hint_next(refill: Refill, fill_item: FillTask) -> bool:
+    """Publish the item after the last one hinted; return whether there is one.
 
-    Whoever ended an item calls it once, so that messages become neither more nor fewer.
+    `refill` is locked, and is not saved. Whoever ended an item calls it once, so that messages
+    become neither more nor fewer.
     """
-    if refill.is_held_up:
-        return
-    following = RefillItem.objects.in_line(refill).filter(pk__gt=refill.hinted_to)[:1]
-    for item in following:
-        enqueue_on_commit(fill_item, item.pk)
-        refill.hinted_to = item.pk
-        refill.hinted_at = timezone.now()
+    line = RefillItem.objects.in_line(refill).filter(pk__gt=refill.hinted_to)
+    following = None if refill.is_held_up else line[:1].first()
+    if following is None:
+        return False
+    enqueue_on_commit(fill_item, following.pk)
+    refill.hinted_to = following.pk
+    refill.hinted_at = timezone.now()
+    return True

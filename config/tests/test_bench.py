@@ -5,7 +5,18 @@ from collections.abc import Iterator
 import pytest
 from django.db import connections
 
-from bench import databases, folding, our_side, periods, reading, relay_side, results, watching
+from bench import (
+    databases,
+    filling,
+    folding,
+    our_side,
+    periods,
+    reading,
+    refill_side,
+    relay_side,
+    results,
+    watching,
+)
 from bench import settings as bench_settings
 from bench.databases import Size
 from bench.mailing import OURS
@@ -70,3 +81,22 @@ def test_the_bench_mails_what_it_queues_and_counts_what_arrives(bench, settings)
     assert 2 < statements < 8
     assert relay_side.statements_of_receiver() == 1
     assert relay_side.receive(0.1)["a_second"] > 0
+
+
+@pytest.mark.sqlite
+def test_the_bench_fills_what_it_starts_and_counts_what_was_asked(bench, settings):
+    databases.create(filling.NAME)
+    databases.use(filling.NAME)
+    refill_side.migrate()
+    omdb = Worker("bench.omdb_side", "bench.settings", databases.url(filling.NAME))
+    settings.OMDB_URL, settings.OMDB_API_KEY = omdb.ask("start"), "bench-key"
+    settings.OMDB_DEMO = False
+
+    assert refill_side.plain_loop(3) > 0
+    assert 10 < refill_side.statements(20) < 25
+    assert omdb.ask("called") == 3 + 20
+    omdb.stop()
+
+    assert refill_side.watching(10) > 0
+    assert refill_side.starting(10) > 0
+    assert refill_side.cancelling() > 0
