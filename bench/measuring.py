@@ -29,8 +29,7 @@ COPY = "bench_copy"
 def measure(searches: Iterable[int]) -> int:
     """Print a line a figure; return the exit status: 1 when a bound is missed.
 
-    Without sizes only what needs no searches is measured: mail and publishing.
-    Without sizes only what needs no searches is measured: mail and re-fills.
+    Without sizes only what needs no searches is measured: mail, publishing and re-fills.
     """
     # That no broker is there to ask for snapshots is known.
     logging.disable(logging.WARNING)

@@ -19,5 +19,7 @@ for database in sqlite postgres; do
     # shellcheck disable=SC2046 - a word a file
     LONG=1 "$BIN/python" -m pytest --quiet $(grep -rl IS_LONG --include='test_*.py' \
         config dashboard movies notifications) || status=1
+    echo "Re-fills on $database:"
+    beside -m movies.tests.chaos
 done
 exit "$status"
