@@ -28,6 +28,8 @@ PROCESSES = 2
 SMALL, LARGE = 1_000, 100_000
 # Two processes wait for two answers at a time; the rest is what storing takes.
 SLOW_BOUND = 1.2
+# Of a hundred times as many films.
+FLAT = 5
 
 
 def lines(words: str, films: int = FILMS, large: int = LARGE) -> Iterator[Line]:
@@ -105,6 +107,7 @@ def _sizes(words: str, ours: Worker, large: int) -> Iterator[Line]:
         ms(much),
         f"{ms(small)} of {SMALL:,}",
         much / small,
+        at_most=FLAT,
     )
     yield Line(f"{words}: starting a batch of {large:,} films", ms(ours.ask("starting", large)))
     yield Line(f"{words}: cancelling it", ms(ours.ask("cancelling")))

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 State = RefillItem.State
 BATCH = 1000
-# Films of one re-fill: what a database writes in about a second.
+# Films of one re-fill: what a database writes in a second or a few.
 MOST = 100_000
 # Keys; or, of very many films, the question that finds them.
 type Films = Iterable[int] | MovieQuerySet

@@ -164,7 +164,11 @@ def _fill_item(item: RefillItem, ending: Ending) -> str:
     with transaction.atomic():
         # One transaction: what changed in the film is never lost to the item.
         changes = _keep(item.movie.pk, detail, force=force, refill=item.refill)
-        return ending.end(State.CHANGED if changes else State.UNCHANGED, changes=changes)
+        state = ending.end(State.CHANGED if changes else State.UNCHANGED, changes=changes)
+        if state == NOT_MINE:
+            # Whoever holds the item now stores the film, and says what changed in it.
+            transaction.set_rollback(True)
+    return state
 
 
 def _spend(refill_id: int) -> None:

@@ -17,17 +17,17 @@ from movies import calls, formats, labels
 from movies.admin.changes import change_lines
 from movies.admin.parts import Table, linked, person, source
 from movies.models import Refill, RefillItem
-from movies.refill_querysets import OPEN
 
 ITEMS = 50
 # Less tells no speed: the first films end at once.
 FEWEST, SHORTEST = 5, timedelta(seconds=10)
 STATES = {
-    "changed": ("Changed", ("changed",)),
-    "unchanged": ("Unchanged", ("unchanged",)),
-    "failed": ("Failed", ("failed",)),
-    "waiting": ("Waiting", OPEN),
-    "cancelled": ("Cancelled", ("cancelled",)),
+    "changed": "Changed",
+    "unchanged": "Unchanged",
+    "failed": "Failed",
+    # And what runs.
+    "waiting": "Waiting",
+    "cancelled": "Cancelled",
 }
 
 
@@ -67,7 +67,7 @@ def _facts(refill: Any) -> list[tuple[str, object]]:
 
 def words_of(refill: Refill) -> str:
     """Return `61 changed, 4 failed`, without what there is none of."""
-    counts = ((STATES[key][0].lower(), _count(refill, key)) for key in STATES)
+    counts = ((word.lower(), _count(refill, key)) for key, word in STATES.items())
     return ", ".join(f"{formats.number(count)} {word}" for word, count in counts if count)
 
 
@@ -88,7 +88,7 @@ def _counts(refill: Refill, chosen: str) -> list[dict[str, object]]:
     # Nobody looks for cancelled films where none are.
     parts = [key for key in STATES if key != "cancelled" or refill.cancelled]
     counts = [("", "All", refill.films)]
-    counts += [(key, STATES[key][0], _count(refill, key)) for key in parts]
+    counts += [(key, STATES[key], _count(refill, key)) for key in parts]
     return [
         {"key": key, "word": word, "count": formats.number(count), "active": key == chosen}
         for key, word, count in counts
@@ -170,8 +170,10 @@ def _paused(refill: Any, word: str) -> SafeString | str:
 def _page(refill: Refill, chosen: str, number: str | None) -> Any:
     # In the order they were asked for: rows must not move while somebody reads them.
     items = refill.items.select_related("movie").defer("movie__plot").order_by("pk")
-    if chosen:
-        items = items.filter(state__in=STATES[chosen][1])
+    if chosen == "waiting":
+        items = items.filter(finished_at=None)
+    elif chosen:
+        items = items.filter(state=chosen)
     pages = Paginator(items, ITEMS)
     # Known already, so the poll need not count again.
     pages.count = _count(refill, chosen) if chosen else refill.films

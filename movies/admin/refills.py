@@ -17,7 +17,7 @@ from movies.models import Refill
 
 
 class RefillAdmin(RefillOperations, RecordAdmin):
-    list_display = ("name", "state", "films", "result", "asked_by", "requested")
+    list_display = ("name", "state", "film_count", "result", "asked_by", "requested")
     list_filter = (filters.DayFilter,)
     list_select_related = ("requested_by",)
     sortable_by = ("requested",)
@@ -50,7 +50,7 @@ class RefillAdmin(RefillOperations, RecordAdmin):
         return labels.refill_label(refill)
 
     @column("films", is_number=True)
-    def films(self, refill: Any) -> SafeString:
+    def film_count(self, refill: Refill) -> SafeString:
         return formats.with_unit(refill.films, "film")
 
     @column("result")

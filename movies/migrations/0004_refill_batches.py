@@ -102,6 +102,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='refillitem',
+            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['refill', 'id'], name='refill_item_open'),
+        ),
+        migrations.AddIndex(
+            model_name='refillitem',
             index=models.Index(fields=['refill', 'state', 'due_at', 'id'], name='refill_item_line'),
         ),
         migrations.AddIndex(

@@ -122,6 +122,11 @@ class RefillItem(models.Model):
         ]
         indexes = [
             models.Index(fields=["refill", "id"], name="refill_item_page"),
+            models.Index(
+                fields=["refill", "id"],
+                name="refill_item_open",
+                condition=Q(finished_at__isnull=True),
+            ),
             # Which comes next, how many run, how many are put off: each a few entries of it.
             models.Index(fields=["refill", "state", "due_at", "id"], name="refill_item_line"),
             models.Index(

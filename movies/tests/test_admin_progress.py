@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -282,3 +284,23 @@ def test_the_list_of_refills_says_what_came_of_each(admin_client, refill):
 
     assert "2 changed, 1 unchanged, 1 failed, 3 waiting" in html
     assert f"Re-fill {refill.pk}" in html
+
+
+def test_the_list_says_of_each_how_many_films_and_how_they_ended(admin_client, refill):
+    html = admin_client.get(reverse("admin:movies_refill_changelist")).content.decode()
+
+    assert '7<span class="unit"> films</span>' in html
+    assert "2 changed, 1 unchanged, 1 failed, 3 waiting" in html
+
+
+def test_watching_asks_the_same_of_a_large_batch_as_of_a_small_one(
+    admin_client, django_assert_num_queries
+):
+    pks = films(lacking=100, complete=0)
+    small, large = services.refill(pks[:1]), services.refill(pks)
+    url = reverse("admin:movies_refill_progress", args=[small.pk])
+    with CaptureQueriesContext(connection) as asked:
+        admin_client.get(url)
+
+    with django_assert_num_queries(len(asked)):
+        admin_client.get(reverse("admin:movies_refill_progress", args=[large.pk]))

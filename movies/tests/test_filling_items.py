@@ -152,6 +152,8 @@ def test_a_worker_that_lost_its_item_does_not_end_it(omdb, movie):
     assert filling.run_item(item.pk) == "not mine"
     item.refresh_from_db()
     assert item.state == "running"
+    movie.refresh_from_db()
+    assert not movie.is_full_record
 
 
 def test_an_item_that_breaks_off_every_time_ends_as_failed(omdb, movie):
