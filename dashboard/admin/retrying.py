@@ -27,6 +27,8 @@ from movies.formats import clock, counted, number
 from movies.models import Movie
 from notifications.admin.dialogs import admins
 
+# A term is searched once, however many of its searches failed.
+RETRIED = TOUCHED | {Kind.SEARCH: ("term", "terms")}
 # Of what has succeeded since, so many are linked.
 LINKED = 5
 RIGHTS = {
@@ -88,7 +90,7 @@ class RetryAll(ModelAdmin):
             "error": sentence(error),
             "skipped": _skipped(plan),
             "cost": _cost(error, count),
-            "button": f"Retry {counted(count, *TOUCHED[TASKS[error.task]])}",
+            "button": f"Retry {counted(count, *RETRIED[TASKS[error.task]])}",
             # Not the error: what fails meanwhile was not asked about.
             "rows": ",".join(map(str, plan.again)),
             "seen": last.pk if last else 0,
@@ -108,7 +110,7 @@ def _do(request: HttpRequest, error: ErrorGroup) -> None:
         messages.info(request, format_html("Already done by {}, {}.", who, when))
         return
     done = retrying.retry(error, map(int, keys), user)
-    what = counted(done, *TOUCHED[TASKS[error.task]])
+    what = counted(done, *RETRIED[TASKS[error.task]])
     rest = len(keys) - done
     skipped = f" {number(rest)} needed it no more." if rest else ""
     messages.success(request, f"Queued again: {what}.{skipped}")

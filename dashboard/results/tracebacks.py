@@ -82,7 +82,9 @@ def _parts(lines: list[str]) -> Iterator[Frame | str]:
         first = place
         while place < len(lines) and lines[place].startswith(("    ", "  [")):
             place += 1
-        yield _frame(match, "\n".join(line.strip() for line in lines[first:place]))
+        below = (line.strip() for line in lines[first:place])
+        # Without the marks that point into the line above: they say nothing once it is moved.
+        yield _frame(match, "\n".join(line for line in below if line.strip("^~ ")))
 
 
 def _frame(match: re.Match[str], code: str) -> Frame:

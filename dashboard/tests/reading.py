@@ -8,6 +8,7 @@ from django.utils import timezone
 from dashboard.front.sharing import Shared, shared_with
 from dashboard.periods import view_of
 from dashboard.ranks import refreshing
+from dashboard.results.folding import fold_tasks
 from dashboard.rollup import folding
 from dashboard.tests import rows
 from movies.models import Outcome, SearchTerm
@@ -38,6 +39,7 @@ def fold() -> None:
 def work_out() -> None:
     """Fold all, and work out the snapshots of the presets as they are today."""
     folding.fold()
+    fold_tasks(timezone.now())
     refreshing.refresh_due(timezone.now())
 
 

@@ -169,7 +169,7 @@ def test_more_than_three_troubles_are_folded(viewer):
     page = viewer.get(INDEX).text
 
     assert "and 1 more" in page
-    assert "1 task failed in 24 hours" in page
+    assert "1 new error in 24 hours" in page
 
 
 def test_more_than_three_that_the_system_page_names_are_left_to_it(viewer):

@@ -19,6 +19,7 @@ def test_our_own_frames_stand_apart_from_those_of_libraries():
     own = parse(TRACEBACK).blocks[2].frames[1]
     assert (own.module, own.line, own.function) == ("movies.filling", "94", "run_item")
     assert own.code == "detail = _fetch(item.movie.imdb_id)"
+    assert parse(TRACEBACK).blocks[1].frames[0].code == "R = retval = fun(*args, **kwargs)"
     assert parse(TRACEBACK).blocks[-1].words.startswith("requests.exceptions.ReadTimeout")
 
 
