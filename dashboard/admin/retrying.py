@@ -24,7 +24,7 @@ from dashboard.results.sentences import sentence
 from movies import calls
 from movies.admin.parts import link, may_view, person
 from movies.formats import clock, counted, number
-from movies.models import Movie
+from movies.models import Movie, SearchTerm
 from notifications.admin.dialogs import admins
 
 # A term is searched once, however many of its searches failed.
@@ -145,7 +145,7 @@ def _skipped(plan: Plan) -> SafeString:
 
 
 def _linked(row: Any) -> SafeString:
-    return link(row) if isinstance(row, Movie) else subject(row)
+    return link(row) if isinstance(row, Movie | SearchTerm) else subject(row)
 
 
 def _cost(error: ErrorGroup, count: int) -> str:

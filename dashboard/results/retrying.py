@@ -17,7 +17,7 @@ import notifications.services
 from dashboard.models import ErrorGroup, TaskRecord
 from dashboard.results.about import FAILED_WORDS, TASKS, rows_of
 from dashboard.results.errors import MOST
-from movies.models import ANSWERS, Refill, RefillItem, Search
+from movies.models import ANSWERS, Refill, RefillItem, Search, SearchTerm
 from movies.repeating import repeat
 from notifications.models import Notification
 from notifications.states import RETRIED
@@ -77,10 +77,16 @@ def _searches(keys: Sequence[int]) -> Plan:
     return found
 
 
-def _answered_since(search: Search) -> Search | None:
-    """Return the newest answer to the term of a search that failed, if one came after it."""
-    answered = Search.objects.filter(term=search.term_id, outcome__in=ANSWERS)
-    return answered.filter(pk__gte=search.pk).order_by("-created_at").first()
+def _answered_since(search: Search) -> Search | SearchTerm | None:
+    """Return the newest answer to the term of a search, if OMDb gave one after it was asked for.
+
+    The term itself where that search is not kept any more.
+    """
+    answered_at = search.term.last_search
+    if answered_at is None or answered_at < search.created_at:
+        return None
+    answers = Search.objects.filter(term=search.term_id, outcome__in=ANSWERS)
+    return answers.order_by("-created_at").first() or search.term
 
 
 def _items(keys: Sequence[int]) -> Plan:
@@ -146,9 +152,12 @@ def claim(error: ErrorGroup, seen: int, count: int, user: User) -> LogEntry | No
 
 def retry(error: ErrorGroup, keys: Iterable[int], user: User) -> int:
     """Retry those of these rows that are still failed; return how many that was."""
-    named = set(keys)
-    still = [key for key in plan(error).again if key in named]
-    return _DOING[TASKS[error.task]](still, user) if still else 0
+    kind = TASKS.get(error.task)
+    if kind is None:
+        return 0
+    touched = error.records.filter(about_id__in=list(keys))
+    named = dict.fromkeys(touched.values_list("about_id", flat=True))
+    return _DOING[kind](_PLANS[kind]([key for key in named if key]).again, user)
 
 
 def _repeat(keys: Sequence[int], user: User) -> int:

@@ -17,7 +17,7 @@ from dashboard.tests.results.failures import (
     the_error,
     the_errors,
 )
-from movies.models import RefillItem
+from movies.models import RefillItem, SearchTerm
 from movies.tests.staff import allowed
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +204,18 @@ def test_a_film_that_somebody_else_filled_is_linked_itself(operator):
     html = question(operator, error).content.decode()
 
     assert reverse("admin:movies_movie_change", args=[items[0].movie.pk]) in html
+
+
+def test_a_term_whose_answer_is_not_kept_is_linked_itself(operator):
+    failed_search("heat")
+    answered = failed_search("dune").term
+    error = the_error()
+    SearchTerm.objects.filter(pk=answered.pk).update(last_search=timezone.now())
+
+    html = question(operator, error).content.decode()
+
+    assert "<h1>Retry 1 of 2?</h1>" in html
+    assert reverse("admin:movies_searchterm_change", args=[answered.pk]) in html
 
 
 def test_a_cap_is_named(operator, monkeypatch):

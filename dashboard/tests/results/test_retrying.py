@@ -12,7 +12,7 @@ from dashboard.tests.results.failures import (
     failed_tick,
     the_error,
 )
-from movies.models import Outcome, Refill, RefillItem, Search
+from movies.models import Outcome, Refill, RefillItem, Search, SearchTerm
 from notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +107,7 @@ def test_a_term_that_was_answered_since_is_skipped_and_shown():
     gone = failed_search("gone")
     error = the_error()
     answer = rows.search("dune", outcome=Outcome.FETCHED)
+    SearchTerm.objects.filter(term="dune").update(last_search=timezone.now())
     Search.objects.filter(pk=open_again.pk).update(outcome="")
     gone.delete()
 
@@ -115,6 +116,18 @@ def test_a_term_that_was_answered_since_is_skipped_and_shown():
     assert found.succeeded == [answer]
     assert len(found.again) == 1
     assert found.left == 2
+
+
+def test_an_answer_from_the_cache_is_no_success_and_one_that_is_not_kept_is_its_terms():
+    failed = failed_search("dune")
+    error = the_error()
+    rows.search("dune", outcome=Outcome.CACHED)
+    assert plan(error).again == [failed.pk]
+
+    Search.objects.exclude(pk=failed.pk).delete()
+    SearchTerm.objects.update(last_search=timezone.now())
+
+    assert plan(error).succeeded == [failed.term]
 
 
 def test_a_tick_has_nothing_to_retry(staff):
