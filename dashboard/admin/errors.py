@@ -65,7 +65,7 @@ class ErrorGroupAdmin(RetryAll, OfTasks):
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         now = timezone.now()
         since = now - PERIODS.get(request.GET.get("seen", ""), DAY)
-        found = sightings(TaskRecord.objects.filter(group__in=rows), since, now)
+        found = sightings(TaskRecord.objects.all(), since, now)
         vars(request)["counted_from"] = found.counted_from
         for row in rows:
             row.seen = found.of.get(row.pk, Seen())

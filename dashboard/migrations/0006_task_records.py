@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'task',
                 'ordering': ('-changed_at', '-result_id'),
                 'default_permissions': (),
-                'indexes': [models.Index(fields=['-changed_at', '-result_id'], name='task_newest'), models.Index(fields=['state', '-changed_at', '-result_id', 'task'], name='task_state'), models.Index(fields=['task', '-changed_at', '-result_id'], name='task_task'), models.Index(fields=['about_id', 'about_kind'], name='task_about'), models.Index(condition=models.Q(('group__isnull', False)), fields=['-changed_at', 'group'], name='task_failures'), models.Index(condition=models.Q(('group__isnull', False)), fields=['group', '-changed_at', '-result_id'], name='task_group'), models.Index(condition=models.Q(('state', 'running')), fields=['started_at'], name='task_running')],
+                'indexes': [models.Index(fields=['-changed_at', '-result_id'], name='task_newest'), models.Index(fields=['state', '-changed_at', '-result_id', 'task'], name='task_state'), models.Index(fields=['task', '-changed_at', '-result_id'], name='task_task'), models.Index(fields=['about_id', 'about_kind'], name='task_about'), models.Index(condition=models.Q(('group__isnull', False)), fields=['-changed_at', 'group', 'about_id'], name='task_failures'), models.Index(condition=models.Q(('group__isnull', False)), fields=['group', '-changed_at', '-result_id', 'about_id'], name='task_group'), models.Index(condition=models.Q(('state', 'running')), fields=['started_at'], name='task_running')],
             },
         ),
     ]

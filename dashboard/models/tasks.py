@@ -92,14 +92,14 @@ class TaskRecord(models.Model):
             models.Index(fields=["state", "-changed_at", "-result_id", "task"], name="task_state"),
             models.Index(fields=["task", "-changed_at", "-result_id"], name="task_task"),
             models.Index(fields=["about_id", "about_kind"], name="task_about"),
-            # Failures are few: what is read of them is read from small indexes.
+            # Failures are few: all that is counted of them stands in small indexes.
             models.Index(
-                fields=["-changed_at", "group"],
+                fields=["-changed_at", "group", "about_id"],
                 name="task_failures",
                 condition=Q(group__isnull=False),
             ),
             models.Index(
-                fields=["group", "-changed_at", "-result_id"],
+                fields=["group", "-changed_at", "-result_id", "about_id"],
                 name="task_group",
                 condition=Q(group__isnull=False),
             ),

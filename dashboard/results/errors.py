@@ -45,7 +45,7 @@ class Sightings:
 
 def sightings(rows: "QuerySet[TaskRecord]", since: datetime, now: datetime) -> Sightings:
     """Count the newest of these failures since a moment, in equal parts of the time since."""
-    lately = rows.filter(group__isnull=False, changed_at__gte=since).order_by("-changed_at", "-pk")
+    lately = rows.filter(group__isnull=False, changed_at__gte=since).order_by("-changed_at")
     found = list(lately.values_list("group_id", "changed_at", "about_id")[: MOST + 1])
     seen: dict[int, Seen] = {}
     part = (now - since) / BUCKETS

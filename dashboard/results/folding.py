@@ -21,8 +21,8 @@ from dashboard.results.about import held
 from dashboard.results.drafting import Draft, drafts
 from movies.querysets import LEASE
 
-# Rows of one transaction: as many as SQLite writes in a twentieth of a second.
-BATCH = 100
+# Rows of one transaction: SQLite writes them in a hundredth of a second, and has one writer.
+BATCH = 50
 # Results that are compared with their records at once.
 LOOK = 1000
 # Longer than a result's time can be older than its commit, as a rule.
@@ -128,6 +128,8 @@ def _remember(made: Sequence[Draft]) -> dict[str, int]:
         known = groups.setdefault(group.fingerprint, group)
         known.first_seen = min(known.first_seen, group.first_seen)
         known.last_seen = max(known.last_seen, group.last_seen)
+    if not groups:
+        return {}
     ErrorGroup.objects.bulk_create(groups.values(), ignore_conflicts=True)
     stored = ErrorGroup.objects.filter(fingerprint__in=groups)
     for seen in groups.values():
