@@ -29,7 +29,7 @@ def note(error: ErrorGroup) -> str:
     return ", ".join(part for part in (error.exception, plain_name(error.task)) if part)
 
 
-def record(error: ErrorGroup, now: datetime) -> Record:
+def record(error: ErrorGroup, now: datetime, *, may_retry: bool) -> Record:
     since = min(error.first_seen, now - DAY)
     found = sightings(error.records.all(), since, now)
     seen = found.of.get(error.pk, Seen())
@@ -38,7 +38,12 @@ def record(error: ErrorGroup, now: datetime) -> Record:
     return Record(
         title=sentence(error),
         label=label("needs", "Failed"),
-        sentence=format_html("{}, last {}. {}", times, formats.ago(error.last_seen), _next(error)),
+        sentence=format_html(
+            "{}, last {}. {}",
+            times,
+            formats.ago(error.last_seen),
+            _next(error, may_retry=may_retry),
+        ),
         facts=[
             ("Task", plain_name(error.task)),
             ("First seen", formats.moment(error.first_seen)),
@@ -62,10 +67,11 @@ def _touched(error: ErrorGroup, seen: Seen, more: str) -> str:
     return f"{more}{words}" if words else formats.NONE
 
 
-def _next(error: ErrorGroup) -> str:
-    """Return what happens by itself."""
+def _next(error: ErrorGroup, *, may_retry: bool) -> str:
+    """Return what happens by itself, and whom to ask."""
     if error.task in TASKS:
-        return "What failed stays failed until somebody retries it."
+        words = "What failed stays failed until somebody retries it."
+        return words if may_retry else f"{words} Ask an operator."
     return "The task runs again when it is next due."
 
 
@@ -78,10 +84,10 @@ def _traceback(error: ErrorGroup) -> Traceback | None:
 def touched(request: HttpRequest, error: ErrorGroup) -> Table:
     """Return the rows that it touched lately, each once, for who may see them."""
     kind = TASKS.get(error.task)
-    newest = error.records.order_by("-changed_at", "-pk").values_list("about_id", "changed_at")
+    newest = error.records.filter(about_id__gt=0).order_by("-changed_at", "-pk")
     last: dict[int, datetime] = {}
     if kind and may_view(request, PAGES[kind]):
-        for pk, at in newest[:MOST]:
+        for pk, at in newest.values_list("about_id", "changed_at")[:MOST]:
             last.setdefault(pk or 0, at)
     shown = list(last.items())[:ROWS]
     rows = rows_of(kind, [pk for pk, _ in shown]) if kind and shown else {}
@@ -90,7 +96,7 @@ def touched(request: HttpRequest, error: ErrorGroup) -> Table:
         rows=[
             (subject(rows[pk]) if pk in rows else _gone(pk), formats.moment(at)) for pk, at in shown
         ],
-        empty="This task is about nothing that has a page.",
+        empty="Nothing that has a page, or that you may see.",
         more=f"The newest {ROWS} of {formats.number(len(last))}." if len(last) > ROWS else "",
     )
 

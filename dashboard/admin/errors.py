@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.admin import error_parts
-from dashboard.admin.retrying import RetryAll, may_retry, retry_url
+from dashboard.admin.retrying import RetryAll, may_retry, may_retry_any, retry_url
 from dashboard.admin.task_filters import TaskFilter
 from dashboard.admin.tasks import OfTasks
 from dashboard.models import ErrorGroup, TaskRecord
@@ -62,6 +62,10 @@ class ErrorGroupAdmin(RetryAll, OfTasks):
         """Return the answer to whether anything failed, which also heads a list of errors."""
         return answer(timezone.now())
 
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """Leave the buttons out for a reader who may press none of them."""
+        return self.list_display if may_retry_any(request) else self.list_display[:-1]
+
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
         now = timezone.now()
         since = now - PERIODS.get(request.GET.get("seen", ""), DAY)
@@ -102,7 +106,8 @@ class ErrorGroupAdmin(RetryAll, OfTasks):
         return format_html('<a class="action" href="{}">Retry…</a>', retry_url(error))
 
     def record(self, request: HttpRequest, error: ErrorGroup) -> Record:
-        return error_parts.record(error, timezone.now())
+        may = may_retry(request, error)
+        return error_parts.record(error, timezone.now(), may_retry=may)
 
     def tabs(self, request: HttpRequest, error: ErrorGroup) -> list[Tab]:
         return [

@@ -44,6 +44,11 @@ def may_retry(request: HttpRequest, error: ErrorGroup) -> bool:
     return bool(kind and request.user.has_perm(RIGHTS[kind]) and may_view(request, PAGES[kind]))
 
 
+def may_retry_any(request: HttpRequest) -> bool:
+    """Return whether the reader may retry rows of any kind."""
+    return any(request.user.has_perm(right) for right in RIGHTS.values())
+
+
 def retry_url(error: ErrorGroup, only: int | None = None) -> str:
     """Return where the question about an error is put, or about one of its tasks only."""
     narrowed = f"?task={only}" if only else ""

@@ -106,14 +106,10 @@ class TaskRecordAdmin(OfTasks):
             label=task_label(task, with_note=False),
             sentence=task_stories.sentence(task),
             facts=[
-                ("About", task.subject),
-                ("Asked by", task.asked_by or formats.NONE),
-                ("Asked for", formats.moment(task.queued_at)),
-                ("Waited", task_stories.waited(task)),
+                *(_about(task, result) if task.about_kind else ()),
                 ("Finished", finished(task)),
                 ("Run time", task_stories.ran(task)),
-                ("Ended with", task_stories.ended_with(task, result)),
-                *([("Error", link(group, sentence(group)))] if group else []),
+                *([("Error", link(group, sentence(group)))] if group else ()),
             ],
             technical=task_stories.technical(task, result),
             extra={
@@ -121,6 +117,17 @@ class TaskRecordAdmin(OfTasks):
                 "retry": retry_url(group, task.pk) if group and may_retry(request, group) else "",
             },
         )
+
+
+def _about(task: Any, result: TaskResult | None) -> list[tuple[str, object]]:
+    """Return what only a task has that was about something."""
+    return [
+        ("About", task.subject),
+        ("Asked by", task.asked_by or formats.NONE),
+        ("Asked for", formats.moment(task.queued_at)),
+        ("Waited", task_stories.waited(task)),
+        ("Ended with", task_stories.ended_with(task, result)),
+    ]
 
 
 def finished(task: TaskRecord) -> SafeString:

@@ -113,7 +113,7 @@ def test_the_page_of_an_error_says_what_happens_next_and_where_it_was(operator):
     assert "The task runs again when it is next due." in html
     assert "<b>run_item</b> in movies.filling, line 94" in html
     assert "Retry…" not in html
-    assert "This task is about nothing that has a page." in html
+    assert "Nothing that has a page, or that you may see." in html
 
 
 def test_the_page_shows_what_it_touched_and_its_tasks(operator):
@@ -125,6 +125,7 @@ def test_the_page_shows_what_it_touched_and_its_tasks(operator):
     assert f"{items[1].movie}, Re-fill" in touched
     assert "which is not there any more" in touched
     assert "What failed stays failed until somebody retries it." in touched
+    assert "Ask an operator." not in touched
     assert "Fill a film" in page(operator, error, tab="tasks")
     assert "Nobody has done anything here" in page(operator, error, tab="history")
 
@@ -313,8 +314,10 @@ def test_who_may_look_but_not_retry_is_offered_nothing(client, member):
     error = the_error()
     client.force_login(member("Viewers"))
 
-    assert "Retry…" not in page(client, error)
-    assert "Retry…" not in listed(client)
+    html = page(client, error)
+    assert "Retry…" not in html
+    assert "Ask an operator." in html
+    assert "field-retry_link" not in listed(client)
     assert question(client, error).status_code == 403
 
 
