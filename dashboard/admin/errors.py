@@ -47,20 +47,10 @@ class NewFilter(filters.ChoiceFilter):
         return queryset & new_errors(timezone.now()) if self.value() else queryset
 
 
-class ErrorGroupAdmin(RetryAll, OfTasks):
-    list_display = ("error", "times", "touched", "last", "trend", "retry_link")
-    list_filter = (SeenFilter, TaskFilter, NewFilter)
-    list_name = "Errors"
-    list_before_template = "dashboard/tasks/errors_head.html"
-    change_form_template = "admin/traced.html"
-    ordering = ("-last_seen", "-id")
-    sortable_by = ()
-    narrowed_by = ()
+class ErrorColumns(OfTasks):
+    """What the list shows of an error."""
 
-    @property
-    def empty_list(self) -> str:  # type: ignore[override]
-        """Return the answer to whether anything failed, which also heads a list of errors."""
-        return answer(timezone.now())
+    list_display = ("error", "times", "touched", "last", "trend", "retry_link")
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         """Leave the buttons out for a reader who may press none of them."""
@@ -104,6 +94,21 @@ class ErrorGroupAdmin(RetryAll, OfTasks):
         if not error.may_retry:
             return formats.NOTHING
         return format_html('<a class="action" href="{}">Retry…</a>', retry_url(error))
+
+
+class ErrorGroupAdmin(RetryAll, ErrorColumns):
+    list_filter = (SeenFilter, TaskFilter, NewFilter)
+    list_name = "Errors"
+    list_before_template = "dashboard/tasks/errors_head.html"
+    change_form_template = "admin/traced.html"
+    ordering = ("-last_seen", "-id")
+    sortable_by = ()
+    narrowed_by = ()
+
+    @property
+    def empty_list(self) -> str:  # type: ignore[override]
+        """Return the answer to whether anything failed, which also heads a list of errors."""
+        return answer(timezone.now())
 
     def record(self, request: HttpRequest, error: ErrorGroup) -> Record:
         may = may_retry(request, error)

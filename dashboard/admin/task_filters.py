@@ -11,6 +11,7 @@ from dashboard.admin.task_labels import NAMES
 from dashboard.models import TaskRecord
 from dashboard.results.about import TASKS
 from movies import filters, formats
+from movies.admin.parts import link
 from notifications.admin.bounds import Pages
 
 # Errors are compared with the words in so many failures, the newest that the filters leave.
@@ -69,6 +70,9 @@ def found(request: HttpRequest, rows: Rows, text: str) -> Rows:
     """
     result = TaskResult.objects.filter(task_id=text).values_list("pk", flat=True).first()
     if result is not None:
+        if not TaskRecord.objects.filter(pk=result).exists():
+            page = link(TaskRecord(result_id=result), "Its page")
+            vars(request)["search_note"] = format_html("It comes into the list soon. {}", page)
         return rows.filter(pk=result)
     if text.isascii() and text.isdigit() and len(text) <= 18:
         return rows.filter(about_id=int(text))

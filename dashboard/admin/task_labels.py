@@ -57,10 +57,11 @@ def task_label(task: TaskRecord, *, with_note: bool = True) -> SafeString:
     return label(ROLES[state], str(state.label), _note(task) if with_note else "")
 
 
-def _note(task: TaskRecord) -> str:
+def _note(task: TaskRecord) -> SafeString | str:
     match task.state:
         case State.FAILED:
-            return Truncator(task.error).chars(NOTE_LENGTH)
+            # Isolated: what a server says must not turn the rest of the page.
+            return format_html("<bdi>{}</bdi>", Truncator(task.error).chars(NOTE_LENGTH))
         case State.LOST if task.about_kind:
             return "taken up again by itself"
         case State.RETRYING:

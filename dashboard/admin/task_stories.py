@@ -43,7 +43,7 @@ def sentence(task: TaskRecord) -> SafeString:
         case State.DONE:
             return format_html("It ended well {}, after {}.", ended, ran(task))
         case State.FAILED:
-            return format_html("It failed {}: {}", ended, _full_stop(task.error))
+            return format_html("It failed {}: <bdi>{}</bdi>", ended, _full_stop(task.error))
         case State.RUNNING:
             return format_html("A worker began it {}.", formats.ago(task.started_at))
         case State.RETRYING:

@@ -32,8 +32,41 @@ class OfTasks(RecordAdmin):
         return request.user.has_perm(VIEW)
 
 
-class TaskRecordAdmin(OfTasks):
+class TaskColumns(OfTasks):
+    """What the list shows of a task."""
+
     list_display = ("task_name", "state_label", "about", "finished", "waited", "ran")
+
+    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
+        attach_subjects(request, rows)
+
+    @column("task")
+    def task_name(self, task: TaskRecord) -> str:
+        return plain_name(task.task)
+
+    @column("state")
+    def state_label(self, task: TaskRecord) -> SafeString:
+        return task_label(task)
+
+    @column("about")
+    def about(self, task: Any) -> SafeString:
+        subject: SafeString = task.subject
+        return subject
+
+    @column("finished")
+    def finished(self, task: TaskRecord) -> SafeString:
+        return finished(task)
+
+    @column("waited", is_number=True)
+    def waited(self, task: TaskRecord) -> SafeString | str:
+        return formats.NOTHING if task.wait_ms is None else task_stories.waited(task)
+
+    @column("run time", is_number=True)
+    def ran(self, task: TaskRecord) -> SafeString | str:
+        return formats.NOTHING if task.run_ms is None else task_stories.ran(task)
+
+
+class TaskRecordAdmin(TaskColumns):
     list_filter = (
         task_filters.StateFilter,
         task_filters.TaskFilter,
@@ -68,34 +101,6 @@ class TaskRecordAdmin(OfTasks):
         pk = int(object_id)
         record = TaskRecord.objects.select_related("group").filter(pk=pk).first()
         return record or next((draft.record for draft in drafts([pk])), None)
-
-    def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
-        attach_subjects(request, rows)
-
-    @column("task")
-    def task_name(self, task: TaskRecord) -> str:
-        return plain_name(task.task)
-
-    @column("state")
-    def state_label(self, task: TaskRecord) -> SafeString:
-        return task_label(task)
-
-    @column("about")
-    def about(self, task: Any) -> SafeString:
-        subject: SafeString = task.subject
-        return subject
-
-    @column("finished")
-    def finished(self, task: TaskRecord) -> SafeString:
-        return finished(task)
-
-    @column("waited", is_number=True)
-    def waited(self, task: TaskRecord) -> SafeString | str:
-        return formats.NOTHING if task.wait_ms is None else task_stories.waited(task)
-
-    @column("run time", is_number=True)
-    def ran(self, task: TaskRecord) -> SafeString | str:
-        return formats.NOTHING if task.run_ms is None else task_stories.ran(task)
 
     def record(self, request: HttpRequest, task: Any) -> Record:
         attach_subjects(request, [task])

@@ -29,7 +29,7 @@ def many(admin_client):
             changed_at=now - timedelta(minutes=number),
             group=group if number % 50 == 0 else None,
         )
-        for number in range(1, 3001)
+        for number in range(1, 2101)
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -212,9 +212,14 @@ def test_no_page_shows_a_secret(admin_client):
         assert "[hidden]" in html
 
 
-def test_a_result_that_is_not_folded_yet_has_its_page_and_is_found_by_nobody_else(admin_client):
+def test_a_result_that_is_not_folded_yet_has_its_page_and_its_id_leads_there(admin_client):
     row = rows.task_result("FAILURE", result=rows.raised("KeyError", "dune"))
+    url = reverse("admin:dashboard_taskrecord_change", args=[row.pk])
 
+    found = admin_client.get(TASKS, {"q": row.task_id}).content.decode()
+
+    assert "It comes into the list soon." in found
+    assert url in found
     assert "KeyError: dune" in page(admin_client, row)
     assert not TaskRecord.objects.exists()
 
