@@ -11,6 +11,7 @@ from django.conf import settings
 from dashboard.admin.task_labels import plain_name
 from dashboard.flow.by_hand import is_asked, patience_of
 from dashboard.flow.scheduler import NAME
+from dashboard.flow.workers import workers
 from dashboard.models import ScheduledRun
 from movies import formats
 from notifications.models import Heartbeat
@@ -42,10 +43,11 @@ class Beat:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is started by itself, and its last run; the run's facts are None before the first.
+    """What is started by itself, and its last run that ended; its facts are None before the first.
 
-    `next_at` is None while beat says nothing. Late is what should have begun at `due_at`; missed
-    is what will not begin any more, because its message expired.
+    `running_since` is when the run began that goes on, if one does. `next_at` is None while beat
+    says nothing. Late is what should have begun at `due_at`; missed is what will not begin any
+    more, because its message expired.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Entry:
     last_state: str
     last_words: str
     last_seconds: float | None
+    running_since: datetime | None
     next_at: datetime | None
     due_at: datetime | None
     is_late: bool
@@ -89,9 +92,19 @@ def entries(now: datetime) -> list[Entry]:
     """Return everything that beat starts, in the order of the settings."""
     found = beat(now)
     runs = ScheduledRun.objects.select_related("asked_by").in_bulk()
+    alive = [worker for worker in workers(now) if worker.is_alive]
+    running = {one.task: one.since for worker in alive for one in worker.running}
+    schedule: Mapping[str, Any] = settings.CELERY_BEAT_SCHEDULE
     return [
-        _entry(name, planned, runs.get(planned["task"]) or ScheduledRun(), found, now)
-        for name, planned in settings.CELERY_BEAT_SCHEDULE.items()
+        _entry(
+            name,
+            planned,
+            runs.get(planned["task"]) or ScheduledRun(),
+            running.get(planned["task"]),
+            found,
+            now,
+        )
+        for name, planned in schedule.items()
     ]
 
 
@@ -108,11 +121,17 @@ def how_often(schedule: Any) -> str:
 
 
 def _entry(
-    name: str, planned: Mapping[str, Any], run: ScheduledRun, found: Beat | None, now: datetime
+    name: str,
+    planned: Mapping[str, Any],
+    run: ScheduledRun,
+    running_since: datetime | None,
+    found: Beat | None,
+    now: datetime,
 ) -> Entry:
     schedule: Any = maybe_schedule(planned["schedule"])
     plan = found.plans.get(name, {}) if found else {}
-    due_at = _due_at(schedule, run.begun_at, plan)
+    # A run is written down when it ends, and some take long.
+    due_at = _due_at(schedule, running_since or run.begun_at, plan)
     expires = timedelta(seconds=planned["options"]["expires"])
     margin = min(max(expires, LEAST_MARGIN), MOST_MARGIN)
     late_by = now - due_at if due_at else timedelta()
@@ -126,6 +145,7 @@ def _entry(
         last_state=run.state,
         last_words=run.words,
         last_seconds=run.seconds,
+        running_since=running_since,
         next_at=_moment(plan.get("next_at")) if found and found.is_alive else None,
         due_at=due_at,
         is_late=late_by > margin and not is_missed,

@@ -21,7 +21,6 @@ from dashboard.admin.task_labels import plain_name
 from dashboard.flow import beat, by_hand
 from dashboard.flow.beat import Beat, Entry
 from dashboard.flow.flow_page import PERMISSION
-from dashboard.flow.workers import Running, workers
 from dashboard.models import ScheduledRun
 from movies.admin.parts import Table, person
 from movies.formats import NOTHING, ago, clock, counted, duration
@@ -41,14 +40,11 @@ ROLES = {
 def page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found, entries = beat.beat(now), beat.entries(now)
-    running = {
-        one.task: one for worker in workers(now) if worker.is_alive for one in worker.running
-    }
     context = {
         **admin.site.each_context(request),
         "title": "Schedule",
         "answer": _answer(found, entries),
-        "table": _table(entries, running, now, may_run=request.user.has_perm(RUN)),
+        "table": _table(entries, now, may_run=request.user.has_perm(RUN)),
     }
     return TemplateResponse(request, "dashboard/flow/schedule.html", context)
 
@@ -98,14 +94,12 @@ def _answer(found: Beat | None, entries: list[Entry]) -> str | SafeString:
     return f"{counted(len(entries), 'thing')} run by themselves, and all are on time."
 
 
-def _table(
-    entries: list[Entry], running: dict[str, Running], now: datetime, *, may_run: bool
-) -> Table:
+def _table(entries: list[Entry], now: datetime, *, may_run: bool) -> Table:
     columns = ["What", "Last run", "It said", "How often", "Next run"]
     rows: list[list[object]] = [
         [
             _linked(one.task),
-            _last(one, running.get(one.task), now),
+            _last(one, now),
             one.last_words or NOTHING,
             one.how_often,
             _next(one),
@@ -119,9 +113,10 @@ def _table(
     return Table(columns, rows, empty="Nothing is scheduled.", is_wide=True)
 
 
-def _last(one: Entry, running: Running | None, now: datetime) -> SafeString:
-    if running:
-        return label("moving", "Running", f"for {duration((now - running.since).total_seconds())}")
+def _last(one: Entry, now: datetime) -> SafeString:
+    if one.running_since:
+        took = duration((now - one.running_since).total_seconds())
+        return label("moving", "Running", f"for {took}")
     if not one.last_state:
         return label("rest", "Not run yet")
     state = ScheduledRun.State(one.last_state)

@@ -7,7 +7,7 @@ from celery import current_app
 from django.db import transaction
 
 from movies import queueing
-from movies.queueing import enqueue, enqueue_on_commit, waiting
+from movies.queueing import enqueue, enqueue_on_commit, lengths, waiting
 from movies.tasks import run_search
 
 
@@ -90,6 +90,7 @@ def test_a_broker_that_hangs_is_given_up_and_then_left_alone(broker_at, silent_s
     assert not enqueue(run_search, 8)
 
     assert len(accepted) == tried >= 1
+    assert lengths(["bulk"]) is None
 
 
 def test_the_circuit_closes_by_itself(broker, monkeypatch):

@@ -4,9 +4,11 @@ import pytest
 from celery.schedules import crontab, schedule
 from django.utils import timezone
 
+from dashboard.admin.task_labels import NAMES
 from dashboard.flow import beat
 from dashboard.flow.beat import Entry, entries, how_often
 from dashboard.models import ScheduledRun
+from dashboard.tests.flow import test_workers
 from notifications import health
 
 SECOND = timedelta(seconds=1)
@@ -131,3 +133,25 @@ def test_a_beat_that_is_silent_or_has_stopped_has_no_next():
     assert not beat.beat(later).is_silent
     assert not beat.beat(now).is_alive
     assert entry("sweep", now).next_at is None
+
+
+@pytest.mark.django_db
+def test_what_runs_for_long_is_not_late():
+    now = timezone.now()
+    ran("sweep", now - timedelta(minutes=5))
+    assert entry("sweep", now).is_missed
+
+    since = now - 10 * SECOND
+    running = [{"task": "movies.tasks.sweep", "about": None, "since": since.isoformat()}]
+    test_workers.told(running=running)
+
+    found = entry("sweep", now)
+    assert found.running_since == since
+    assert (found.is_late, found.is_missed) == (False, False)
+    assert entry("sweep", now + timedelta(minutes=1)).running_since is None, "of a silent worker"
+
+
+def test_all_that_is_scheduled_has_plain_words_and_a_message_that_expires(settings):
+    for planned in settings.CELERY_BEAT_SCHEDULE.values():
+        assert planned["task"] in NAMES
+        assert planned["options"]["expires"] > 0
