@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from celery import current_app
 from django.utils import timezone
 from django_celery_results.models import TaskResult
 
@@ -16,7 +17,7 @@ from dashboard.flow.version import VERSION
 from dashboard.flow.workers import SILENT_AFTER, Worker, workers
 from dashboard.models import ScheduledRun, TaskHour
 from dashboard.models.flow import RAN, WAITED
-from dashboard.tests.flow.deadly import kill_own_process
+from dashboard.tests.flow.deadly import hang_the_loop, kill_own_process
 from movies.queueing import enqueue
 from movies.tasks import run_search, sweep
 
@@ -26,10 +27,17 @@ def seen(*, later: timedelta = timedelta()) -> dict[str, Worker]:
     return {worker.name.split("@")[0]: worker for worker in workers(timezone.now() + later)}
 
 
+def nobody_beats() -> bool:
+    """Return whether all are quiet for longer than they are between two heartbeats."""
+    before = seen()
+    time.sleep(heart.SECONDS + 0.5)
+    return seen() == before
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_beats_falls_silent_when_stopped_or_killed_and_says_that_it_ends(start_worker):
+def test_a_worker_beats_falls_silent_when_it_hangs_or_is_killed_and_says_that_it_ends(start_worker):
     one = start_worker("--queues", "interactive,bulk", "--hostname", "one@%h")
-    two = start_worker("--hostname", "two@%h")
+    two = start_worker("--hostname", "two@%h", "--include", hang_the_loop.__module__)
     wait_until(lambda: len(seen()) == 2)
     worker = seen()["one"]
     assert (worker.concurrency, worker.version) == (2, VERSION)
@@ -37,19 +45,18 @@ def test_a_worker_beats_falls_silent_when_stopped_or_killed_and_says_that_it_end
     assert worker.is_alive
     assert not worker.is_other_version
 
-    # The loop of one stands still, the other is gone: nothing goes on to claim that they live.
+    # One is stopped, the loop of the other stands still: no thread goes on to claim that it lives.
     one.send_signal(signal.SIGSTOP)
-    os.killpg(two.pid, signal.SIGKILL)
-    two.wait()
-    time.sleep(0.2)
+    current_app.control.broadcast("hang_the_loop", destination=[seen()["two"].name])
+    wait_until(nobody_beats)
     before = seen()
-    time.sleep(heart.SECONDS + 0.5)
-    assert seen() == before
     assert all(worker.is_silent for worker in seen(later=SILENT_AFTER).values())
     assert seen(later=timedelta(days=1)) == {}
 
+    os.killpg(two.pid, signal.SIGKILL)
     one.send_signal(signal.SIGCONT)
     wait_until(lambda: seen()["one"].at > before["one"].at)
+    assert seen()["two"] == before["two"]
     one.terminate()
     one.wait(20)
     assert seen()["one"].stopped_at
