@@ -8,18 +8,9 @@ from dashboard.admin.task_labels import NAMES
 from dashboard.flow import beat
 from dashboard.flow.beat import Entry, entries, how_often
 from dashboard.models import ScheduledRun
-from dashboard.tests.flow import test_workers
-from notifications import health
+from dashboard.tests.flow import flowing
 
 SECOND = timedelta(seconds=1)
-
-
-def told(at: datetime, *, stopped_at: datetime | None = None, **plans: object) -> None:
-    """Write what beat tells of itself."""
-    facts = {"started_at": at.isoformat(), "version": "code", "entries": plans}
-    if stopped_at:
-        facts["stopped_at"] = stopped_at.isoformat()
-    health.beat("beat", at, **facts)
 
 
 def ran(name: str, begun_at: datetime) -> None:
@@ -64,7 +55,7 @@ def test_of_a_site_that_never_ran_nothing_is_known_and_nothing_is_late():
 def test_an_entry_tells_its_last_run_and_what_beat_means_to_do_next():
     now = timezone.now()
     next_at = now + 9 * SECOND
-    told(now, sweep={"sent_at": now.isoformat(), "next_at": next_at.isoformat()})
+    flowing.beat(now, sweep={"sent_at": now.isoformat(), "next_at": next_at.isoformat()})
     ran("sweep", now - 6 * SECOND)
 
     found = entry("sweep", now)
@@ -114,7 +105,7 @@ def test_the_nightly_run_is_late_after_ten_minutes_and_missed_once_its_message_e
 def test_what_was_sent_and_never_ran_is_late():
     now = timezone.now()
     sent_at = now - 40 * SECOND
-    told(now, sweep={"sent_at": sent_at.isoformat(), "next_at": now.isoformat()})
+    flowing.beat(now, sweep={"sent_at": sent_at.isoformat(), "next_at": now.isoformat()})
 
     assert entry("sweep", now).is_late
 
@@ -122,14 +113,14 @@ def test_what_was_sent_and_never_ran_is_late():
 @pytest.mark.django_db
 def test_a_beat_that_is_silent_or_has_stopped_has_no_next():
     now = timezone.now()
-    told(now, sweep={"sent_at": None, "next_at": now.isoformat()})
+    flowing.beat(now, sweep={"sent_at": None, "next_at": now.isoformat()})
     later = now + timedelta(seconds=31)
     assert beat.beat(now).is_alive
     assert beat.beat(later).is_silent
     assert entry("sweep", now).next_at == now
     assert entry("sweep", later).next_at is None
 
-    told(now, stopped_at=now, sweep={"sent_at": None, "next_at": now.isoformat()})
+    flowing.beat(now, stopped_at=now, sweep={"sent_at": None, "next_at": now.isoformat()})
     assert not beat.beat(later).is_silent
     assert not beat.beat(now).is_alive
     assert entry("sweep", now).next_at is None
@@ -143,7 +134,7 @@ def test_what_runs_for_long_is_not_late():
 
     since = now - 10 * SECOND
     running = [{"task": "movies.tasks.sweep", "about": None, "since": since.isoformat()}]
-    test_workers.told(running=running)
+    flowing.worker(running=running)
 
     found = entry("sweep", now)
     assert found.running_since == since

@@ -6,8 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.tests import rows
-from dashboard.tests.flow.flowing import SWEEP, ran
-from dashboard.tests.flow.test_workers import told
+from dashboard.tests.flow.flowing import SWEEP, ran, worker
 from movies.tests.staff import allowed
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +37,7 @@ def test_an_empty_site_says_what_will_fill_the_page(viewer, broker):
 
 
 def test_work_that_flows_is_said_with_its_numbers(viewer, broker):
-    told(queues=QUEUES)
+    worker(queues=QUEUES)
     ran(timezone.now(), *[0.2] * 300, failures=1, waited=[0.03] * 300)
 
     shown = words(viewer)
@@ -51,7 +50,7 @@ def test_work_that_flows_is_said_with_its_numbers(viewer, broker):
 
 
 def test_nothing_failed_is_said_too(viewer, broker):
-    told(queues=QUEUES)
+    worker(queues=QUEUES)
     ran(timezone.now(), 1)
 
     assert answer(viewer) == "Work flows: 1 run in 24 hours, none failed."
@@ -64,30 +63,30 @@ def test_a_broker_that_is_away_fails_no_page(viewer, settings):
 
 
 def test_a_queue_that_nobody_takes_from_is_named_with_who_did(viewer, broker):
-    told("one@here", queues=["interactive"])
+    worker("one@here", queues=["interactive"])
     assert answer(viewer) == "Nobody takes from periodic, bulk: no worker runs for it."
 
-    told("two@here", queues=QUEUES, at=timezone.now() - timedelta(minutes=5))
+    worker("two@here", queues=QUEUES, at=timezone.now() - timedelta(minutes=5))
     assert answer(viewer).startswith("Nobody takes from periodic, bulk: two@here silent since ")
     assert "Nobody" in words(viewer)
 
 
 def test_a_silent_worker_is_said_though_others_do_its_work(viewer, broker):
-    told("one@here", queues=QUEUES)
-    told("two@here", queues=QUEUES, at=timezone.now() - timedelta(minutes=5))
+    worker("one@here", queues=QUEUES)
+    worker("two@here", queues=QUEUES, at=timezone.now() - timedelta(minutes=5))
 
     assert answer(viewer).startswith("Every queue is served, but a worker is gone: two@here silent")
 
 
 def test_what_waits_for_long_is_said(viewer, broker):
-    told(queues=QUEUES)
+    worker(queues=QUEUES)
     rows.search("waits", at=timezone.now() - timedelta(minutes=3), outcome="")
 
     assert answer(viewer).startswith("A search has waited for 3 min")
 
 
 def test_one_task_can_be_looked_at_alone(viewer, broker):
-    told(queues=QUEUES)
+    worker(queues=QUEUES)
     ran(timezone.now(), 1, 1)
     ran(timezone.now(), 1, task=SWEEP)
 
@@ -129,10 +128,10 @@ def test_workers_are_shown_with_what_they_do(viewer, member, broker):
         {"task": SWEEP, "about": None, "since": since},
     ]
     now = timezone.now()
-    told("busy@here", queues=QUEUES, running=running, concurrency=4)
-    told("old@here", version="older")
-    told("ending@here", stopping_at=now)
-    told("gone@here", stopped_at=now)
+    worker("busy@here", queues=QUEUES, running=running, concurrency=4)
+    worker("old@here", version="older")
+    worker("ending@here", stopping_at=now)
+    worker("gone@here", stopped_at=now)
 
     shown = words(viewer)
 
@@ -149,7 +148,7 @@ def test_workers_are_shown_with_what_they_do(viewer, member, broker):
 def test_who_may_not_see_a_search_is_led_to_none(client, broker):
     client.force_login(allowed("view_taskresult"))
     since = timezone.now().isoformat()
-    told(running=[{"task": "movies.tasks.run_search", "about": 17, "since": since}])
+    worker(running=[{"task": "movies.tasks.run_search", "about": 17, "since": since}])
 
     shown = words(client)
 
@@ -158,13 +157,13 @@ def test_who_may_not_see_a_search_is_led_to_none(client, broker):
 
 
 def test_the_page_costs_the_same_however_much_ran(viewer, broker, django_assert_num_queries):
-    told(queues=QUEUES)
+    worker(queues=QUEUES)
     ran(timezone.now(), 1)
     viewer.get(reverse(PAGE))
 
     for hours in range(24):
         ran(timezone.now() - timedelta(hours=hours), 1, 1, task=f"a.task.{hours}")
-        told(f"{hours}@here", queues=QUEUES)
+        worker(f"{hours}@here", queues=QUEUES)
 
     with django_assert_num_queries(10):
         viewer.get(reverse(PAGE))

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.models import ScheduledRun
-from dashboard.tests.flow import test_beat, test_workers
+from dashboard.tests.flow import flowing
 from movies import queueing
 from movies.queueing import waiting
 from movies.tests.staff import allowed
@@ -49,7 +49,7 @@ def pressed(client: Client, name: str = "sweep") -> str:
 
 
 def ticking(**plans: object) -> None:
-    test_beat.told(timezone.now(), **plans)
+    flowing.beat(timezone.now(), **plans)
 
 
 def ran(task: str, state: str = "done", **facts: object) -> ScheduledRun:
@@ -78,11 +78,11 @@ def test_what_runs_and_how_often_stands_in_words(viewer):
 
 def test_a_silent_beat_comes_before_all_else(viewer):
     now = timezone.now()
-    test_beat.told(now - timedelta(minutes=2))
+    flowing.beat(now - timedelta(minutes=2))
     ran(SWEEP, "failed")
     assert answer(viewer).startswith("Beat: silent since ")
 
-    test_beat.told(now, stopped_at=now)
+    flowing.beat(now, stopped_at=now)
     assert answer(viewer).startswith("Beat: stopped ")
 
 
@@ -112,8 +112,8 @@ def test_late_and_missed_are_worth_a_look(viewer):
 def test_what_runs_now_says_so(viewer):
     ticking()
     running = [{"task": PRUNE, "about": None, "since": timezone.now().isoformat()}]
-    test_workers.told(running=running)
-    test_workers.told("gone@here", running=running, at=timezone.now() - timedelta(minutes=5))
+    flowing.worker(running=running)
+    flowing.worker("gone@here", running=running, at=timezone.now() - timedelta(minutes=5))
 
     assert page(viewer).count("Running") == 1
 
@@ -175,7 +175,7 @@ def test_the_page_costs_the_same_however_much_ran(viewer, django_assert_num_quer
     ticking()
     page(viewer)
     for number in range(20):
-        test_workers.told(f"{number}@here")
+        flowing.worker(f"{number}@here")
     for task in (SWEEP, PRUNE):
         ran(task, asked_at=timezone.now(), asked_by=User.objects.get())
 
