@@ -60,7 +60,7 @@ def films(now: datetime) -> Line:
         waited = duration((now - since).total_seconds())
         return fine(f"one after another, the oldest waits for {waited}", figures=measured)
     return broken(
-        _count(RefillItem.objects.abandoned()),
+        _count(RefillItem.objects.unfinished().filter(due_at__lte=now)),
         since=since,
         by_itself="they are filled once a worker is there.",
         you_can="start a worker that serves bulk.",
