@@ -12,4 +12,5 @@ class NotificationsConfig(AppConfig):
 
         kinds.register_own()
         receivers.connect()
+        # The System page shows what bears this tag.
         checks.register(somebody_is_told, "marquee")

@@ -74,7 +74,8 @@ def brief_statements() -> Iterator[None]:
 
 def hang_up(database: BaseDatabaseWrapper) -> None:
     """Break the connection that another thread waits for; a file is none."""
-    if database.vendor == "sqlite" or database.connection is None:
+    server = database.connection
+    if database.vendor == "sqlite" or server is None or server.closed:
         return
-    with suppress(OSError), socket.socket(fileno=os.dup(database.connection.fileno())) as line:
+    with suppress(OSError), socket.socket(fileno=os.dup(server.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)

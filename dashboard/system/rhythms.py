@@ -15,11 +15,16 @@ RECONCILED_EVERY = timedelta(minutes=10)
 
 
 def heard(
-    now: datetime, last: datetime | None, *, every: timedelta = timedelta(0), **facts: object
+    now: datetime,
+    last: datetime | None,
+    *,
+    every: timedelta = timedelta(0),
+    silent: str = "silent",
+    **facts: object,
 ) -> Line:
     """Return the line of what was last heard of at that moment; `facts` are those of a line.
 
-    `every` is how long it rests if that is a minute or more.
+    `every` is how long it rests if that is a minute or more, `silent` what it is after two.
     """
     if last is None:
         return unknown("not heard of", **facts)
@@ -29,7 +34,7 @@ def heard(
         return fine(words, **facts)
     if ago <= SILENT_AFTER + 2 * every:
         return unknown("not heard of", since=last, **facts)
-    return broken("silent", since=last, **facts)
+    return broken(silent, since=last, **facts)
 
 
 def relay(now: datetime) -> Line:
@@ -66,7 +71,8 @@ def roll_up(now: datetime) -> Line:
     return heard(
         now,
         figures_to,
-        by_itself="figures stay as they are, and no search is lost.",
+        silent="behind",
+        by_itself="figures stay as they are until it catches up, and no search is lost.",
         you_can="start beat and a worker that serves periodic, or run manage.py roll_up.",
         figures=measured,
     )
