@@ -20,8 +20,8 @@ def workers_are_heard(now: datetime) -> Line:
         return broken(
             f"{', '.join(worker.name for worker in lost)} silent",
             since=min(worker.at for worker in lost),
-            by_itself="what it held is run by the others after a while, and nothing is lost.",
-            you_can=f"restart it: {COMMAND}.",
+            by_itself="what was being done is run again by others, and nothing is lost.",
+            you_can=f"restart what is silent: {COMMAND}.",
             figures=measured,
         )
     if not alive:
