@@ -133,9 +133,7 @@ def _entry(
     # A run is written down when it ends, and some take long.
     due_at = _due_at(schedule, running_since or run.begun_at, plan)
     expires = timedelta(seconds=planned["options"]["expires"])
-    margin = min(max(expires, LEAST_MARGIN), MOST_MARGIN)
-    late_by = now - due_at if due_at else timedelta()
-    is_missed = late_by > max(expires, margin) + margin
+    is_late, is_missed = _lateness(now - due_at if due_at else timedelta(), expires)
     return Entry(
         name=name,
         task=planned["task"],
@@ -148,10 +146,17 @@ def _entry(
         running_since=running_since,
         next_at=_moment(plan.get("next_at")) if found and found.is_alive else None,
         due_at=due_at,
-        is_late=late_by > margin and not is_missed,
+        is_late=is_late,
         is_missed=is_missed,
         asked=run if is_asked(run, patience_of(planned), now) else None,
     )
+
+
+def _lateness(late_by: timedelta, expires: timedelta) -> tuple[bool, bool]:
+    """Return whether a run is late, and whether it is missed, which is more than that."""
+    margin = min(max(expires, LEAST_MARGIN), MOST_MARGIN)
+    is_missed = late_by > max(expires, margin) + margin
+    return late_by > margin and not is_missed, is_missed
 
 
 def _due_at(
