@@ -43,4 +43,4 @@ def look() -> str:
 @shared_task(bind=True)
 def self_test(self: Any, test_id: int) -> str:
     """Go on with a self-test; safe to repeat: only the first does it."""
-    return probe.probe(test_id, self.request.id)
+    return probe.probe(test_id, self.request.id or "")
