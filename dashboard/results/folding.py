@@ -55,7 +55,7 @@ def _fold_recent(now: datetime, until: float | None) -> int:
     folded = 0
     looked = _stamps(rows)
     while looked:
-        folded += _fold_changed(looked)
+        folded += _fold_changed(looked, until)[0]
         pk, at = looked[-1]
         if len(looked) < LOOK or _is_over(until):
             break
@@ -72,8 +72,10 @@ def _walk(until: float | None) -> int:
         if walk.down_to is not None:
             rows = rows.filter(pk__lt=walk.down_to)
         looked = _stamps(rows)
-        written = _fold_changed(looked)
+        written, is_whole = _fold_changed(looked, until)
         folded += written
+        if not is_whole:
+            break
         walk.down_to = looked[-1][0] if len(looked) == LOOK else None
         if walk.down_to is None or _is_over(until) or (until and not written):
             break
@@ -90,18 +92,25 @@ def _is_over(until: float | None) -> bool:
     return until is not None and time.monotonic() > until
 
 
-def _fold_changed(looked: Sequence[Stamp]) -> int:
-    """Fold those whose record is of another moment, or is not there; return how many."""
+def _fold_changed(looked: Sequence[Stamp], until: float | None) -> tuple[int, bool]:
+    """Fold those whose record is of another moment, or is not there.
+
+    Returns how many that was, and whether it was all of them: the time may be over before.
+    """
     records = TaskRecord.objects.filter(pk__in=[pk for pk, _ in looked])
     known = dict(records.values_list("pk", "changed_at"))
     changed = [pk for pk, at in looked if known.get(pk) != at]
+    folded = 0
     for batch in batched(changed, BATCH):
+        if folded and _is_over(until):
+            return folded, False
         began = time.monotonic()
         fold_batch(batch)
+        folded += len(batch)
         if connection.vendor == "sqlite" and len(batch) == BATCH:
             # Whoever waits for its lock looks again only now and then, and must find it free.
             time.sleep(time.monotonic() - began)
-    return len(changed)
+    return folded, True
 
 
 def fold_batch(pks: Iterable[int]) -> None:
