@@ -70,7 +70,7 @@ def _touched(error: ErrorGroup, seen: Seen, more: str) -> str:
 def _next(error: ErrorGroup, *, may_retry: bool) -> str:
     """Return what happens by itself, and whom to ask."""
     if error.task in TASKS:
-        words = "What failed stays failed until somebody retries it."
+        words = "What has stayed failed waits for somebody to retry it."
         return words if may_retry else f"{words} Ask an operator."
     return "The task runs again when it is next due."
 

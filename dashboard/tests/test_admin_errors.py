@@ -124,7 +124,7 @@ def test_the_page_shows_what_it_touched_and_its_tasks(operator):
     touched = page(operator, error)
     assert f"{items[1].movie}, Re-fill" in touched
     assert "which is not there any more" in touched
-    assert "What failed stays failed until somebody retries it." in touched
+    assert "What has stayed failed waits for somebody to retry it." in touched
     assert "Ask an operator." not in touched
     assert "Fill a film" in page(operator, error, tab="tasks")
     assert "Nobody has done anything here" in page(operator, error, tab="history")
