@@ -10,6 +10,9 @@ from dashboard.models.tasks import ERROR_LENGTH, NAME_LENGTH
 from dashboard.results.masking import mask
 from dashboard.results.tracebacks import own_place
 
+# No message tells more by what comes after so much.
+LONGEST = 10_000
+
 # What differs from one to the next of the same kind. Bounded, or of one class of characters.
 _QUOTED = re.compile(r"'[^'\n]{0,300}'|\"[^\"\n]{0,300}\"|“[^”\n]{0,300}”")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
@@ -32,7 +35,7 @@ class Failure:
     @property
     def message(self) -> str:
         """Return the words without ids, numbers, addresses and quoted titles."""
-        text = _QUOTED.sub("'…'", self.words)
+        text = _QUOTED.sub("'…'", self.words[:LONGEST])
         text = _ADDRESS.sub("…@…", text)
         text = _NUMBER.sub(_number, _HEX.sub("#", text))
         return " ".join(text.split())[:ERROR_LENGTH]

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from dashboard.results.fingerprints import Failure, raised
@@ -57,6 +59,15 @@ def test_a_line_number_does_not_make_another_failure():
     assert one.fingerprint == other.fingerprint
     assert one.frame == "movies.filling:run_item"
     assert one.error == "ReadTimeout: Read timed out."
+
+
+@pytest.mark.parametrize("piece", ["“", "f-", "0x", "a.", "'", "1,"])
+def test_no_message_takes_long(piece):
+    began = time.monotonic()
+
+    assert len(failure(piece * 500_000).message) <= 300
+
+    assert time.monotonic() - began < 2
 
 
 @pytest.mark.parametrize(
