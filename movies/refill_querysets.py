@@ -1,6 +1,7 @@
 """The questions that are asked of re-fills and their items, and the claim on one film."""
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -29,6 +30,13 @@ class RefillQuerySet(models.QuerySet["Refill"]):
     def workable(self) -> "RefillQuerySet":
         """Return those whose films may be begun."""
         return self.running().filter(out_of_budget_at=None)
+
+    def waiting_since(self, now: datetime) -> datetime | None:
+        """Return when the first of the films was due that are in line now; None if none is."""
+        due = self._of_items().filter(state="waiting", due_at__lte=now).order_by("due_at")
+        first = self.annotate(first=Subquery(due.values("due_at")[:1]))
+        since: datetime | None = first.aggregate(since=Min("first"))["since"]
+        return since
 
     def without_open_items(self) -> "RefillQuerySet":
         return self.exclude(items__state__in=OPEN)
@@ -89,6 +97,11 @@ class RefillItemQuerySet(models.QuerySet["RefillItem"]):
         """Return the items of a batch that are due, in the order in which they come."""
         due = self.filter(refill=refill, state="waiting", due_at__lte=timezone.now())
         return due.order_by("due_at", "pk").only("pk")
+
+    def workable(self) -> "RefillItemQuerySet":
+        """Return items that may be begun, or have been."""
+        batches: RefillQuerySet = apps.get_model("movies.Refill")._default_manager.workable()
+        return self.unfinished().filter(refill__in=batches)
 
     def given_up(self) -> "RefillItemQuerySet":
         """Return items whose worker let its lease run out."""

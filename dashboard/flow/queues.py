@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from movies import queueing
-from movies.models import RefillItem, Search
+from movies.models import Refill, Search
 from notifications.models import Notification
 
 UNACKED = "unacked"
@@ -17,7 +17,7 @@ UNACKED = "unacked"
 class Oldest:
     """Since when the oldest of each has waited for a worker; None where nothing waits.
 
-    What waits for its time, or for OMDb's day, does not wait for a worker.
+    What waits for its time, for OMDb's day or for a person does not wait for a worker.
     """
 
     search: datetime | None
@@ -38,11 +38,8 @@ def oldest(now: datetime) -> Oldest:
     free = Q(lease_until=None) | Q(lease_until__lt=now)
     searches = Search.objects.unfinished().filter(free, joined=None).order_by("pk")
     mails = Notification.objects.due().order_by("next_attempt_at", "pk")
-    # Alternatives, not a list: of a list SQLite does not see that its partial index says the same.
-    is_open = Q(state=RefillItem.State.WAITING) | Q(state=RefillItem.State.RUNNING)
-    items = RefillItem.objects.filter(is_open, free, due_at__lte=now).order_by("due_at", "pk")
     return Oldest(
         search=searches.values_list("created_at", flat=True).first(),
         mail=mails.values_list("next_attempt_at", flat=True).first(),
-        item=items.values_list("due_at", flat=True).first(),
+        item=Refill.objects.workable().waiting_since(now),
     )

@@ -60,7 +60,7 @@ def films(now: datetime) -> Line:
         waited = duration((now - since).total_seconds())
         return fine(f"one after another, the oldest waits for {waited}", figures=measured)
     return broken(
-        _count(RefillItem.objects.unfinished().filter(due_at__lte=now)),
+        _count(RefillItem.objects.workable().filter(due_at__lte=now)),
         since=since,
         by_itself="they are filled once a worker is there.",
         you_can="start a worker that serves bulk.",
@@ -69,7 +69,7 @@ def films(now: datetime) -> Line:
 
 
 def _filled_lately(now: datetime) -> bool:
-    if RefillItem.objects.unfinished().filter(lease_until__gt=now).exists():
+    if RefillItem.objects.workable().filter(state="running", lease_until__gt=now).exists():
         return True
     # Between two films nobody holds one.
     ended = TaskResult.objects.filter(date_done__gt=now - PATIENCE)

@@ -85,7 +85,8 @@ def test_a_refill_is_worked_off_one_task_a_film(omdb, omdb_environment, start_wo
     refill.refresh_from_db()
     assert refill.finished_at is not None
     assert set(refill.items.values_list("state", flat=True)) == {"changed"}
-    wait_until(lambda: TaskResult.objects.filter(status="SUCCESS").count() == 3)
+    filled = TaskResult.objects.filter(task_name="movies.tasks.fill_refill_item")
+    wait_until(lambda: filled.filter(status="SUCCESS").count() == 3)
 
 
 def test_a_tick_that_finds_nothing_leaves_no_result(omdb_environment, start_worker, broker):
