@@ -72,11 +72,11 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A button that opens a dialog; `key` is another one when the button is."""
+    """A button that opens a dialog; its `id` keeps the focus where the page renews itself."""
 
     words: str
     url: str
-    key: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ def test_buttons_are_those_that_have_something_to_do(admin_client, refill, facts
     html = admin_client.get(url(refill, "progress")).content.decode()
 
     assert all(words in html for words in shown)
+    assert 'id="refill-retry_failed"' in html
     assert not any(words in html for words in hidden)
 
 
