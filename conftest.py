@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 import redis
@@ -93,6 +94,8 @@ def broker(redis_server: redis.Redis) -> Iterator[redis.Redis]:
 def start_worker(broker, transactional_db) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Start real Celery workers on the test database; they end with the test."""
     started: list[subprocess.Popen[bytes]] = []
+    # These have yet to say which lines they ran.
+    listened_to: list[subprocess.Popen[bytes]] = []
 
     def start(*options: str, **environment: str) -> subprocess.Popen[bytes]:
         words = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "2"]
@@ -102,19 +105,25 @@ def start_worker(broker, transactional_db) -> Iterator[Callable[..., subprocess.
             start_new_session=True,
         )
         started.append(worker)
+        if any(environment.get(name) for name in UNWATCHED):
+            listened_to.append(worker)
         wait_until(lambda: broker.exists("_kombu.binding.celery.pidbox"))
         return worker
 
     yield start
     for worker in started:
-        if worker.poll() is None:
-            worker.terminate()
-    for worker in started:
-        try:
+        _end(worker, gently=worker in listened_to)
+
+
+def _end(worker: "subprocess.Popen[bytes]", *, gently: bool) -> None:
+    if gently and worker.poll() is None:
+        worker.terminate()
+        with suppress(subprocess.TimeoutExpired):
             worker.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
+    # To end by itself takes a worker seconds; its children are of its group.
+    with suppress(ProcessLookupError):
+        os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
 
 
 def database_environment() -> dict[str, str]:

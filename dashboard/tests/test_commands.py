@@ -11,9 +11,9 @@ from dashboard.tests import rows
 pytestmark = pytest.mark.django_db
 
 
-def run(command: str) -> str:
+def run(command: str, **options: int) -> str:
     output = io.StringIO()
-    call_command(command, stdout=output)
+    call_command(command, stdout=output, **options)
     return output.getvalue()
 
 
@@ -24,6 +24,7 @@ def test_the_first_superuser_is_printed_once_and_can_sign_in(client):
     password = lines[2].removeprefix("  password: ")
     assert client.login(username="admin", password=password)
     assert run("first_superuser") == "There is a superuser already; nothing was changed.\n"
+    assert run("first_superuser", verbosity=0) == ""
 
 
 def test_a_name_that_is_taken_is_told_with_a_way_out():
