@@ -37,7 +37,7 @@ class Notification(models.Model):
     kind = models.CharField(max_length=50)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.SIGNAL)
     # The same event twice is one row.
-    dedup_key = models.CharField(max_length=200, unique=True)
+    dedup_key = models.CharField(max_length=200)
     # The site it was written on: a copy of the database on another one mails nothing.
     site = models.CharField(max_length=200, blank=True)
     content_type = models.ForeignKey(
@@ -50,7 +50,7 @@ class Notification(models.Model):
     subject = models.CharField(max_length=SUBJECT_LENGTH)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
-    message_id = models.CharField(max_length=255, unique=True)
+    message_id = models.CharField(max_length=255)
 
     state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
     reason = models.TextField(blank=True, help_text="Why it is in this state.")
@@ -116,6 +116,9 @@ class Notification(models.Model):
             ("review_notification", "Can mark a notification as reviewed"),
         ]
         constraints = [
+            # Not of the fields: PostgreSQL would keep a second index of each, for a LIKE.
+            models.UniqueConstraint(fields=["dedup_key"], name="notification_once_an_event"),
+            models.UniqueConstraint(fields=["message_id"], name="notification_message_id"),
             models.CheckConstraint(condition=Q(state__in=State), name="notification_state"),
             models.CheckConstraint(
                 condition=Q(state=State.SENDING, lease__isnull=False)
