@@ -22,7 +22,7 @@ from dashboard.results.drafting import Draft, drafts
 from movies.querysets import LEASE
 
 # Rows of one transaction: SQLite writes them in a hundredth of a second, and has one writer.
-BATCH = 50
+BATCH = 25
 # Results that are compared with their records at once.
 LOOK = 1000
 # Longer than a result's time can be older than its commit, as a rule.
