@@ -13,7 +13,7 @@ from bench.lines import Line, ms
 from bench.timing import Queries, interleaved, middle, queries, timed
 
 MOST_QUERIES = 35
-AGAINST_PLAIN_PAGE = 5.0
+AGAINST_PLAIN_PAGE = 4.0
 ROUNDS = 15
 PAGES = {"System page": "/admin/system/", "/readyz": "/readyz", "/metrics": "/metrics"}
 
