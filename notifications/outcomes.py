@@ -14,7 +14,7 @@ from notifications import mail, policies, refusals, statements
 from notifications.models import Ambiguous, Attempt, Notification
 from notifications.refusals import is_permanent
 from notifications.statements import Update
-from notifications.states import Phase, State
+from notifications.states import SETTLED_LATE, Phase, State
 
 MAX_ATTEMPTS = 8
 # Sent again though it may have arrived; then a person decides.
@@ -236,7 +236,7 @@ def _finish_late(notification: Notification, ending: Ending) -> str:
     # Whoever has it now and has not handed it over yet finds at the fence that it is sent.
     not_handed_over = ~Q(phase=Phase.DATA)
     row = Notification.objects.filter(not_handed_over, pk=notification.pk)
-    if not row.move(to, leaving=[State.QUEUED, State.UNCERTAIN, State.SENDING], **changes):
+    if not row.move(to, leaving=SETTLED_LATE, **changes):
         return LEASE_LOST
     # The worker that has it may be gone, or not have begun: nobody else would close its attempt.
     begun = Attempt.objects.filter(notification_id=notification.pk, outcome=Outcome.STARTED)

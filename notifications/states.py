@@ -57,10 +57,11 @@ ARROWS: dict[State, frozenset[State]] = {
     ),
     State.UNCERTAIN: frozenset({State.QUEUED, State.SENT, State.PARTIAL}),
     State.PARTIAL: frozenset({State.QUEUED}),
-    State.FAILED: frozenset({State.QUEUED}),
     State.SUPPRESSED: frozenset({State.QUEUED}),
-    State.CANCELLED: frozenset({State.QUEUED}),
-    State.EXPIRED: frozenset({State.QUEUED}),
+    # These too: it had arrived, whatever became of the row since.
+    State.FAILED: frozenset({State.QUEUED, State.SENT, State.PARTIAL}),
+    State.CANCELLED: frozenset({State.QUEUED, State.SENT, State.PARTIAL}),
+    State.EXPIRED: frozenset({State.QUEUED, State.SENT, State.PARTIAL}),
     State.SENT: frozenset(),
     State.MERGED: frozenset(),
 }
@@ -68,6 +69,15 @@ ARROWS: dict[State, frozenset[State]] = {
 OPEN = (State.QUEUED, State.HELD, State.SENDING)
 # A person has to look, once for everybody.
 NEEDS_REVIEW = (State.FAILED, State.UNCERTAIN)
+# A mail that is heard late to have arrived is sent after all.
+SETTLED_LATE = (
+    State.QUEUED,
+    State.SENDING,
+    State.UNCERTAIN,
+    State.FAILED,
+    State.CANCELLED,
+    State.EXPIRED,
+)
 # Staff may ask for another try.
 RETRIED = (State.FAILED, State.PARTIAL, State.EXPIRED, State.SUPPRESSED, State.CANCELLED)
 # Staff may still stop it, or have it sent at once.

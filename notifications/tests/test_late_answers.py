@@ -21,8 +21,8 @@ def given_up(notification: Notification, **now: object) -> None:
     )
 
 
-@pytest.mark.parametrize("state", ["queued", "uncertain"])
-def test_a_late_answer_settles_what_was_in_doubt(claimed, state):
+@pytest.mark.parametrize("state", ["queued", "uncertain", "failed", "cancelled", "expired"])
+def test_what_arrived_is_sent_whatever_became_of_the_row_meanwhile(claimed, state):
     notification = claimed()
     given_up(notification, state=state, reason="In doubt")
 
@@ -68,7 +68,7 @@ def test_a_late_answer_tells_who_was_refused(claimed, answer):
     assert notification.reason == f"Refused for bob@example.org ({answer})"
 
 
-@pytest.mark.parametrize("state", ["sent", "cancelled", "expired"])
+@pytest.mark.parametrize("state", ["sent", "partial"])
 def test_a_late_answer_changes_nothing_that_is_over(claimed, state):
     notification = claimed()
     given_up(notification, state=state, sent_at=NOW)
