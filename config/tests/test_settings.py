@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from django.db import connection
 
 PRODUCTION = {
     "ENVIRONMENT": "production",
@@ -113,3 +114,11 @@ def test_a_secret_may_stand_in_a_file(tmp_path):
 
 def test_without_a_key_the_demo_catalogue_answers():
     assert "] True False None redis+socket://" in started().stdout
+
+
+def test_postgresql_takes_the_locks_of_a_process_that_was_stopped(db):
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW idle_in_transaction_session_timeout")
+
+            assert cursor.fetchone() == ("1min",)
