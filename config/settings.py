@@ -124,7 +124,7 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # A server that went without a word would otherwise hold a page for minutes.
-    silence = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
+    silence: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
     # Nor may a process that was stopped in a transaction keep its locks from all others.
     silence["options"] = "-c idle_in_transaction_session_timeout=60s"
     DATABASES["default"]["OPTIONS"] = silence | DATABASES["default"].get("OPTIONS", {})
