@@ -66,46 +66,53 @@ def _load(numbers: Any, done: Any) -> None:
     names = chance.choice(list(NAMES), len(numbers), p=_shares(n for _, n in NAMES.values()))
     took = chance.integers(20, 2000, len(numbers))
     started = done - took.astype("timedelta64[ms]")
-    keys = numbers.tolist()
-    load(
-        "django_celery_results_taskresult",
-        {
-            "id": keys,
-            "task_id": [f"00000000-0000-4000-8000-{key:012}" for key in keys],
-            "task_name": names.tolist(),
-            "task_args": [json.dumps(f"({key},)") for key in keys],
-            "task_kwargs": '"{}"',
-            "status": statuses.tolist(),
-            "worker": [f"bulk@worker{key % 4}" for key in keys],
-            "content_type": "application/json",
-            "content_encoding": "utf-8",
-            "result": [_result(status) for status in statuses.tolist()],
-            "traceback": [TRACEBACK if one == "FAILURE" else "" for one in statuses.tolist()],
-            "date_created": moments(started),
-            "date_started": moments(started),
-            "date_done": moments(done),
-        },
-    )
+    _load_results(numbers.tolist(), names.tolist(), statuses.tolist(), started, done)
     ended = np.isin(statuses, ["SUCCESS", "REVOKED"])
     for chosen, times in (
         (ended, {"run_ms": took[ended].tolist()}),
         (statuses == "STARTED", {}),
     ):
-        load(
-            "dashboard_taskrecord",
-            {
-                "result_id": numbers[chosen].tolist(),
-                "task": names[chosen].tolist(),
-                "state": [str(STATES[status]) for status in statuses[chosen].tolist()],
-                "about_kind": [NAMES[name][0] for name in names[chosen].tolist()],
-                "about_id": numbers[chosen].tolist(),
-                "asked_by": "",
-                "started_at": moments(started[chosen]),
-                "changed_at": moments(done[chosen]),
-                "error": "",
-                **times,
-            },
-        )
+        columns = (column[chosen] for column in (numbers, names, statuses, started, done))
+        _load_records(*columns, times)
+
+
+def _load_results(
+    keys: list[int], names: list[str], statuses: list[str], started: Any, done: Any
+) -> None:
+    columns = {
+        "id": keys,
+        "task_id": [f"00000000-0000-4000-8000-{key:012}" for key in keys],
+        "task_name": names,
+        "task_args": [json.dumps(f"({key},)") for key in keys],
+        "task_kwargs": '"{}"',
+        "status": statuses,
+        "worker": [f"bulk@worker{key % 4}" for key in keys],
+        "content_type": "application/json",
+        "content_encoding": "utf-8",
+        "result": [_result(status) for status in statuses],
+        "traceback": [TRACEBACK if status == "FAILURE" else "" for status in statuses],
+        "date_created": moments(started),
+        "date_started": moments(started),
+        "date_done": moments(done),
+    }
+    load("django_celery_results_taskresult", columns)
+
+
+def _load_records(
+    numbers: Any, names: Any, statuses: Any, started: Any, done: Any, times: dict[str, list[int]]
+) -> None:
+    columns = {
+        "result_id": numbers.tolist(),
+        "task": names.tolist(),
+        "state": [str(STATES[status]) for status in statuses.tolist()],
+        "about_kind": [NAMES[name][0] for name in names.tolist()],
+        "about_id": numbers.tolist(),
+        "asked_by": "",
+        "started_at": moments(started),
+        "changed_at": moments(done),
+        "error": "",
+    }
+    load("dashboard_taskrecord", columns | times)
 
 
 def _result(status: str) -> str:

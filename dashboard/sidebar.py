@@ -48,55 +48,66 @@ def environment(request: HttpRequest) -> list[str] | None:
 
 def navigation(request: HttpRequest) -> list[Item]:
     """Return the groups of the sidebar, each item with its permission and badge."""
-    return [
-        _group(
-            "Overview",
-            _item("Dashboard", "dashboard", "index"),
-            _item(
-                "System",
-                "monitor_heart",
-                "system",
-                "self_test",
-                url="dashboard:system",
-                shown_with=STATE,
-                **_badge(*BROKEN),
-            ),
+    return [_overview(), _searches(), _films(), _notifications(), _background_work(), _people()]
+
+
+def _overview() -> Item:
+    return _group(
+        "Overview",
+        _item("Dashboard", "dashboard", "index"),
+        _item(
+            "System",
+            "monitor_heart",
+            "system",
+            "self_test",
+            url="dashboard:system",
+            shown_with=STATE,
+            **_badge(*BROKEN),
         ),
-        _group(
-            "Searches",
-            _item("Terms", "manage_search", *TERM_PAGES, url="dashboard:terms"),
-            _item("Search log", "history", "movies_search"),
-        ),
-        _group(
-            "Films",
-            _item("Films", "movie", "movies_movie", "movies_genre"),
-            _item("Re-fills", "downloading", "movies_refill", **_badge(*RUNNING)),
-        ),
-        _group(
-            "Notifications",
-            _item("Log", "mail", LOG, **_badge(*UNREVIEWED)),
-            _item("Kinds", "tune", "notifications_kindpolicy"),
-        ),
-        _group(
-            "Background work",
-            _item("Errors", "error", ERRORS, shown_with=RESULTS, **_badge(*NEW_ERRORS)),
-            _item("Tasks", "task_alt", *TASK_PAGES, shown_with=RESULTS),
-            _item("Flow", "speed", "flow", url="dashboard:flow", shown_with=RESULTS),
-            _item(
-                "Schedule",
-                "schedule",
-                "schedule",
-                url="dashboard:schedule",
-                shown_with=RESULTS,
-            ),
-            _item("Signals", "sensors", "signals", url="dashboard:signals", shown_with=LOG),
-        ),
-        _group(
-            "People",
-            _item("Users", "person", "auth_user"),
-            _item("Groups", "group", "auth_group"),
-        ),
-    ]
+    )
+
+
+def _searches() -> Item:
+    return _group(
+        "Searches",
+        _item("Terms", "manage_search", *TERM_PAGES, url="dashboard:terms"),
+        _item("Search log", "history", "movies_search"),
+    )
+
+
+def _films() -> Item:
+    return _group(
+        "Films",
+        _item("Films", "movie", "movies_movie", "movies_genre"),
+        _item("Re-fills", "downloading", "movies_refill", **_badge(*RUNNING)),
+    )
+
+
+def _notifications() -> Item:
+    return _group(
+        "Notifications",
+        _item("Log", "mail", LOG, **_badge(*UNREVIEWED)),
+        _item("Kinds", "tune", "notifications_kindpolicy"),
+    )
+
+
+def _background_work() -> Item:
+    return _group(
+        "Background work",
+        _item("Errors", "error", ERRORS, shown_with=RESULTS, **_badge(*NEW_ERRORS)),
+        _item("Tasks", "task_alt", *TASK_PAGES, shown_with=RESULTS),
+        _item("Flow", "speed", "flow", url="dashboard:flow", shown_with=RESULTS),
+        _item("Schedule", "schedule", "schedule", url="dashboard:schedule", shown_with=RESULTS),
+        _item("Signals", "sensors", "signals", url="dashboard:signals", shown_with=LOG),
+    )
+
+
+def _people() -> Item:
+    return _group(
+        "People",
+        _item("Users", "person", "auth_user"),
+        _item("Groups", "group", "auth_group"),
+    )
 
 
 def _group(title: str, *items: Item) -> Item:
