@@ -66,6 +66,8 @@ def test_a_worker_outlives_what_happens_to_its_broker(broker, start_worker):
     os.kill(server, signal.SIGCONT)
     rests()
 
+    assert states() == ["SUCCESS"] * (1 + RESTARTS + CUTS + 1)
+
 
 @pytest.mark.sqlite
 def test_a_worker_that_is_told_to_stop_puts_back_what_it_cannot_finish(broker, start_worker):

@@ -94,6 +94,7 @@ def test_much_is_written_before_the_seconds_are_over(monkeypatch):
 
     wait_until(lambda: TaskHour.objects.get().runs == 11, 5)
     recorder.writer.finish(5)
+    assert TaskHour.objects.get().runs == 11
 
 
 def test_the_last_run_of_what_is_scheduled_is_kept_with_what_it_said():
