@@ -116,9 +116,13 @@ def test_without_a_key_the_demo_catalogue_answers():
     assert "] True False None redis+socket://" in started().stdout
 
 
-def test_postgresql_takes_the_locks_of_a_process_that_was_stopped(db):
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SHOW idle_in_transaction_session_timeout")
+def test_nobody_waits_for_ever_for_what_a_stopped_process_holds(db):
+    statement, patience = {
+        "sqlite": ("PRAGMA busy_timeout", 20_000),
+        "postgresql": ("SHOW idle_in_transaction_session_timeout", "1min"),
+    }[connection.vendor]
 
-            assert cursor.fetchone() == ("1min",)
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+        assert cursor.fetchone() == (patience,)
