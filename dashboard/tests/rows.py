@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_celery_results.models import TaskResult
 
 from dashboard.models import SystemState
+from dashboard.results.folding import fold_tasks
 from dashboard.system.lines import State
 from dashboard.system.looking import CHECKS
 from movies.models import Movie, Origin, Outcome, Search, SearchTerm
@@ -63,6 +64,13 @@ def task_result(
     at = done or timezone.now()
     TaskResult.objects.filter(pk=row.pk).update(date_done=at, task_name=task, **facts)
     row.refresh_from_db()
+    return row
+
+
+def task(name: str | None = "movies.tasks.run_search", **facts: object) -> TaskResult:
+    """Write a result and its record."""
+    row = task_result(str(facts.pop("status", "SUCCESS")), task=name, **facts)
+    fold_tasks(timezone.now())
     return row
 
 

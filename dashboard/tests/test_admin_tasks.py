@@ -1,5 +1,3 @@
-import json
-
 import pytest
 from celery import current_app
 from django.contrib import admin
@@ -8,23 +6,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django_celery_results.models import GroupResult, TaskResult
 
-from dashboard.admin import task_filters, task_groups, task_labels, task_stories
+from dashboard.admin import task_filters, task_labels, task_stories
 from dashboard.models import TaskRecord
-from dashboard.results.folding import fold_tasks
 from dashboard.tests import rows
+from dashboard.tests.rows import task
 from movies.models import Refill, RefillItem
 from movies.tests.staff import allowed
 
 pytestmark = pytest.mark.django_db
 
 TASKS = reverse("admin:dashboard_taskrecord_changelist")
-
-
-def task(name: str | None = "movies.tasks.run_search", **facts: object) -> TaskResult:
-    """Write a result and its record."""
-    row = rows.task_result(str(facts.pop("status", "SUCCESS")), task=name, **facts)
-    fold_tasks(timezone.now())
-    return row
 
 
 def listed(client, **query: str) -> list[int]:
@@ -270,61 +261,3 @@ def test_nothing_of_the_package_is_offered_whatever_it_adds_some_day():
         page = admin.site.get_model_admin(model)
         assert not type(page).__module__.startswith("django_celery_results")
         assert not any("django_celery_results.admin" in str(base) for base in type(page).__mro__)
-
-
-# --- Groups of tasks --------------------------------------------------------------------
-
-
-def group_of(*ids: str) -> GroupResult:
-    stored = [["group", None], [[[task_id, None], None] for task_id in ids]]
-    return GroupResult.objects.create(group_id="group", result=json.dumps(stored))
-
-
-def test_the_tasks_of_a_group_are_for_those_who_may_see_tasks(client):
-    group = group_of(task().task_id)
-    client.force_login(allowed("view_groupresult"))
-
-    url = reverse("admin:django_celery_results_groupresult_change", args=[group.pk])
-    assert "Run a search" not in client.get(url).content.decode()
-
-
-@pytest.mark.parametrize("stored", ["", "null", "[]", '["g", 3]', '{"a": 1}', "nonsense"])
-def test_a_group_that_cannot_be_read_has_no_tasks(stored):
-    assert task_groups.members(GroupResult(result=stored)) == []
-
-
-def test_a_group_shows_its_tasks(admin_client):
-    group = group_of(task().task_id)
-    url = reverse("admin:django_celery_results_groupresult_change", args=[group.pk])
-    groups = reverse("admin:django_celery_results_groupresult_changelist")
-
-    assert "Run a search" in admin_client.get(url).content.decode()
-    assert "group" in admin_client.get(groups).content.decode()
-    assert "Groups of tasks" in admin_client.get(TASKS).content.decode()
-
-
-# --- On the pages of rows ---------------------------------------------------------------
-
-
-def test_the_page_of_a_search_and_of_a_notification_show_what_the_workers_did(admin_client):
-    search, mail = rows.search(), rows.notification()
-    for name, about in (
-        ("movies.tasks.run_search", search),
-        ("notifications.tasks.deliver", mail),
-    ):
-        done = task(name, about=about.pk)
-        model = about._meta
-        url = reverse(f"admin:{model.app_label}_{model.model_name}_change", args=[about.pk])
-        shown = reverse("admin:dashboard_taskrecord_change", args=[done.pk])
-
-        assert shown in admin_client.get(url, {"tab": "tasks"}).content.decode()
-
-
-def test_only_the_newest_tasks_of_a_row_are_shown(admin_client, monkeypatch):
-    monkeypatch.setattr("dashboard.admin.task_tabs.ROWS", 1)
-    search = rows.search()
-    task(about=search.pk)
-    task(about=search.pk)
-    url = reverse("admin:movies_search_change", args=[search.pk])
-
-    assert "The newest 1 tasks." in admin_client.get(url, {"tab": "tasks"}).content.decode()
