@@ -167,6 +167,10 @@ def _finish(search: Search, progress: _Progress, outcome: Outcome, message: str)
         search.refresh_from_db()
         if outcome in ANSWERS:
             _remember_answer(search, progress, now)
+        elif search.films_found:
+            SearchTerm.objects.filter(pk=search.term_id).update(
+                is_short=True, total_results=search.total_results
+            )
         _finish_followers(search)
         announce(search_finished, sender=Search, search=search)
     return str(outcome)
@@ -177,6 +181,7 @@ def _remember_answer(search: Search, progress: _Progress, now: datetime) -> None
         last_search=now,
         last_outcome=search.outcome,
         answered_by_demo=settings.OMDB_DEMO,
+        is_short=False,
         total_results=progress.total if progress.total is not None else progress.found,
     )
     # A complete answer replaces the one before it.

@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from movies import formats, labels
+from movies import formats, labels, shortfall
 from movies.admin.changes import being_refilled
-from movies.admin.parts import BY, Ask, Progress, Table, link
+from movies.admin.parts import BY, Ask, Progress, Table, link, source
 from movies.models import Hit, Origin, Outcome, SearchTerm
-from movies.omdb_records import PAGE_SIZE
 
 NEWEST = 20
 FILMS = 100
@@ -37,21 +36,29 @@ def state_of(term: SearchTerm) -> SafeString:
     return labels.label("rest", "Not answered yet")
 
 
-def pages(term: SearchTerm) -> int:
-    """Return how many pages, and calls, OMDb's answer for a term has."""
-    return -(-(term.total_results or 1) // PAGE_SIZE)
-
-
 def progress(term: Any, *, may_fetch: bool) -> Progress | None:
-    """Return how many of the films are held, with the button that fetches the others."""
+    """Return how many of the films are held, with the button that fetches the others.
+
+    None where OMDb never said how many there are.
+    """
     if not term.total_results:
         return None
-    rest = _fetch_rest(term) if may_fetch and term.hit_count < term.total_results else None
-    return Progress(term.hit_count, term.total_results, f"{held(term)} films held", rest)
+    rest = _fetch_rest(term) if may_fetch and shortfall.missing(term, term.hit_count) else None
+    return Progress(term.hit_count, term.total_results, _of_all(term), rest)
+
+
+def _of_all(term: Any) -> str:
+    if term.hit_count >= term.total_results:
+        return f"All {formats.counted(term.hit_count, 'film')} held"
+    words = f"{held(term)} films held"
+    if shortfall.missing(term, term.hit_count) == 0:
+        return f"{words}; {source()} lists no more"
+    return words
 
 
 def _fetch_rest(term: SearchTerm) -> Ask:
-    calls = "" if settings.OMDB_DEMO else f", about {formats.counted(pages(term), 'call')}"
+    pages = shortfall.pages(term)
+    calls = "" if settings.OMDB_DEMO else f", about {formats.counted(pages, 'call')}"
     url = reverse("admin:movies_searchterm_search_again", args=[term.pk])
     return Ask(f"Fetch the rest{calls}", url)
 

@@ -13,7 +13,7 @@ from unfold.decorators import action
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from movies import calls, filters, formats, repeating
+from movies import calls, filters, formats, repeating, shortfall
 from movies.admin import term_words
 from movies.admin.parts import Record, Tab, history, link, person
 from movies.admin.records import RecordAdmin, column, lead_to
@@ -37,7 +37,7 @@ class SearchAgainForm(BaseDialogForm):
         budget = calls.budget()
         return {
             "demo": settings.OMDB_DEMO,
-            "calls": formats.counted(term_words.pages(term), "OMDb call"),
+            "calls": formats.counted(shortfall.pages(term), "OMDb call"),
             "left": formats.number(budget.left),
             "limit": formats.number(budget.limit),
         }

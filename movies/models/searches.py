@@ -51,6 +51,8 @@ class SearchTerm(models.Model):
     # Answers of the demo catalogue are worth nothing once a real key is there.
     answered_by_demo = models.BooleanField(default=False)
     total_results = models.PositiveIntegerField(null=True, blank=True)
+    # Its last fetch broke off after some of its films: `total_results` counts also the others.
+    is_short = models.BooleanField(default=False, db_default=False, editable=False)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.VISITOR)
     canonical = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="variants"

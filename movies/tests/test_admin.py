@@ -94,7 +94,9 @@ def test_a_term_says_what_is_held_and_was_searched(admin_client, dune):
     html = page(admin_client, "searchterm_change", dune.pk)
 
     assert "First asked by a visitor" in html
-    assert "3 of 3 films held" in html
+    assert "All 3 films held" in html
+    assert 'aria-valuetext="All 3 films held"' in html
+    assert "Fetch the rest" not in html
     assert html.index("Dune</bdi>") < html.index("Dune: Part Two</bdi>")
 
 
@@ -106,12 +108,22 @@ def test_a_term_of_which_films_are_missing_offers_the_rest(
     admin_client, dune, settings, is_demo, words
 ):
     settings.OMDB_DEMO = is_demo
-    SearchTerm.objects.filter(pk=dune.pk).update(total_results=117)
+    SearchTerm.objects.filter(pk=dune.pk).update(total_results=117, is_short=True)
 
     html = page(admin_client, "searchterm_change", dune.pk)
 
     assert "3 of 117 films held" in html
     assert words in html
+
+
+def test_films_that_omdb_counts_and_does_not_list_are_not_offered(admin_client, dune, settings):
+    settings.OMDB_DEMO = False
+    SearchTerm.objects.filter(pk=dune.pk).update(total_results=4, answered_by_demo=False)
+
+    html = page(admin_client, "searchterm_change", dune.pk)
+
+    assert "3 of 4 films held; OMDb lists no more" in html
+    assert "Fetch the rest" not in html
 
 
 def test_a_term_without_an_answer_says_so(admin_client):

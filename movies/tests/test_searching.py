@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from movies import calls, searching, services
+from movies import calls, searching, services, shortfall
 from movies.models import Movie, OmdbDay, Origin, Outcome, SearchTerm
 from movies.signals import search_finished
 from movies.tests.omdb_server import Reply
@@ -84,6 +84,22 @@ def test_a_failure_on_page_seven_keeps_pages_one_to_six_and_says_so(omdb):
     assert search.message
     assert (search.films_found, search.pages_done, search.pages_total) == (60, 6, 7)
     assert search.term.hits.count() == Movie.objects.count() == 60
+    assert (search.term.is_short, search.term.total_results) == (True, 70)
+    assert (shortfall.missing(search.term, 60), shortfall.pages(search.term)) == (10, 7)
+
+
+def test_a_whole_answer_ends_what_a_failure_left_open(omdb, settings):
+    settings.OMDB_DAILY_LIMIT = 1
+    omdb.script(page(*films(1, 10), total=20))
+    run(requested())
+    settings.OMDB_DAILY_LIMIT = 10
+    omdb.script(page(*films(1, 10), total=11))
+    omdb.script(page(*films(11, 1), total=11))
+
+    term = run(requested()).term
+
+    term.refresh_from_db()
+    assert (term.is_short, term.total_results) == (False, 11)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +119,8 @@ def test_a_failed_search_does_not_poison_the_term(omdb, reply, outcome):
     search = run(requested())
 
     assert search.outcome == outcome
-    assert SearchTerm.objects.get().last_search is None
+    term = SearchTerm.objects.get()
+    assert (term.last_search, term.is_short, term.total_results) == (None, False, None)
     assert requested().outcome == "", "the next search asks again"
 
 
