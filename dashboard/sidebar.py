@@ -71,6 +71,14 @@ def _searches() -> Item:
     return _group(
         "Searches",
         _item("Terms", "manage_search", *TERM_PAGES, url="dashboard:terms"),
+        _item(
+            "Worklist",
+            "playlist_add_check",
+            "worklist",
+            "fetch_rest",
+            url="dashboard:worklist",
+            shown_with="movies_searchterm",
+        ),
         _item("Search log", "history", "movies_search"),
     )
 

@@ -9,6 +9,8 @@ from dashboard.flow import flow_page, schedule_page
 from dashboard.front import home
 from dashboard.system import page as system
 from dashboard.term_pages import compare, terms
+from dashboard.worklist import fetch_page
+from dashboard.worklist import page as worklist
 from movies.admin.records import live
 
 app_name = "dashboard"
@@ -26,6 +28,9 @@ urlpatterns = [
     path("search/", live(admin.site, palette.search), name="search"),
     path("terms/", live(admin.site, terms.terms), name="terms"),
     path("terms/compare/", guarded(compare.compare), name="compare"),
+    path("worklist/", live(admin.site, worklist.page), name="worklist"),
+    path("worklist.csv", guarded(worklist.csv), name="worklist_csv"),
+    path("worklist/fetch/", guarded(fetch_page.fetch), name="fetch_rest"),
     path("figures/", live(admin.site, home.figures), name="figures"),
     path("figures.csv", guarded(exports.figures_csv), name="csv"),
     path("figures.json", guarded(exports.figures_json), name="json"),

@@ -23,7 +23,7 @@ def repeat(term: SearchTerm, user: User) -> tuple[Search, bool]:
     with transaction.atomic():
         # Whoever presses twice, or at the same moment, waits here for the first search.
         SearchTerm.objects.select_for_update(no_key=True).get(pk=term.pk)
-        if first := _first_press(term):
+        if first := first_press(term):
             return first, False
         search = services.request_search(term.term, origin=Origin.STAFF, user=user, force=True)
         words = f"Searched again: search {search.pk}."
@@ -31,7 +31,7 @@ def repeat(term: SearchTerm, user: User) -> tuple[Search, bool]:
     return search, True
 
 
-def _first_press(term: SearchTerm) -> Search | None:
+def first_press(term: SearchTerm) -> Search | None:
     """Return the search of `term` that runs, or that staff started just now and that has ended."""
     running = Q(outcome="", joined=None)
     just_now = Q(origin=Origin.STAFF, created_at__gt=timezone.now() - PRESSED_TWICE)

@@ -85,7 +85,9 @@ class TermPage(WithNotifications, SearchTermAdmin):
         return formats.with_unit(term.search_count, "search", "searches")
 
     def record(self, request: HttpRequest, term: SearchTerm) -> Record:
-        return replace(super().record(request, term), extra=term_parts.of(request, term))
+        found = replace(super().record(request, term), extra=term_parts.of(request, term))
+        may_fetch = self.has_repeat_permission(request)
+        return term_parts.with_lack(found, term, may_fetch=may_fetch)
 
     def nobody_told(self, term: SearchTerm) -> SafeString:
         """Return why no mail exists: an import is silent, and what is over is removed."""

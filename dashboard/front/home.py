@@ -27,6 +27,7 @@ from dashboard.system.page import SEES
 from dashboard.term_pages.term_changes import STATES, percent, proof
 from dashboard.term_pages.term_links import term_url, terms_url
 from dashboard.trends import Trend
+from dashboard.worklist.panel import panel_of
 from movies.formats import NONE, number
 
 OUTCOMES = {"chart": "outcomes"}
@@ -93,6 +94,7 @@ def page(request: HttpRequest, *, has_pages: bool) -> dict[str, Any]:
         "figures": figures_of(shared),
         "work": work_of(shared),
         "tables": _tables(shared),
+        "worth": panel_of(shared),
         "is_waiting": shared.is_waiting,
         "live": reverse("dashboard:figures") + view.query(**extra),
     }

@@ -11,10 +11,11 @@ from dashboard.front import figures
 from dashboard.front.figures import SEARCHES, TERMS, Moment
 from dashboard.models import Snapshot
 from dashboard.periods import View
-from dashboard.ranks import term_tables
 from dashboard.ranks.boards import Table, TermTable
 from dashboard.ranks.snapshots import wanted
+from dashboard.ranks.term_tables import Heads, heads_of
 from dashboard.trends import Trend
+from dashboard.worklist.lacking import Lack
 from movies.words import clock, day
 
 
@@ -31,6 +32,8 @@ class Shared:
     snapshot: Snapshot | None
     # Empty while they are worked out, and where terms are kept no more.
     tables: dict[Table, TermTable]
+    # The first rows of the worklist, each with its term.
+    worklist: list[tuple[Lack, str]]
     sees_terms: bool
 
     @property
@@ -83,12 +86,14 @@ def shared_with(user: User, view: View, now: datetime) -> Shared:
     snapshot = wanted(view, now) if sees_terms and not is_empty else None
     # Until they are worked out nothing is looked up live: this page has other things to say.
     is_ready = snapshot is not None and snapshot.figures_to is not None and view.has_terms
+    heads = heads_of(view, snapshot) if snapshot and is_ready else Heads({}, [])
     return Shared(
         view=view,
         now=now,
         moment=moment,
         trend=trend,
         snapshot=snapshot,
-        tables=term_tables.heads_of(view, snapshot) if snapshot and is_ready else {},
+        tables=heads.tables,
+        worklist=heads.worklist,
         sees_terms=sees_terms,
     )

@@ -12,6 +12,7 @@ from dashboard.models.figures import (
     Snapshot,
     TermDay,
     Totals,
+    Worklist,
 )
 from dashboard.models.flow import ScheduledRun, TaskHour, WorkerHeartbeat
 from dashboard.models.people import TemporaryPassword
@@ -39,4 +40,5 @@ __all__ = [
     "TermDay",
     "Totals",
     "WorkerHeartbeat",
+    "Worklist",
 ]

@@ -200,6 +200,20 @@ class Snapshot(models.Model):
         return f"{self.first} to {self.last}"
 
 
+class Worklist(models.Model):
+    """What lacks of a snapshot's most searched terms, the most wanted first."""
+
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.CASCADE, related_name="worklist")
+    # Each as dashboard.worklist.lacking.Lack.
+    rows = models.JSONField(default=list)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Worklist of {self.snapshot_id}"
+
+
 class Board(models.Model):
     """One term table of a snapshot: at most a thousand rows, the first one first."""
 

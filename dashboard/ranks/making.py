@@ -5,14 +5,17 @@ finds the old tables or the new ones. A process that dies in the middle leaves t
 """
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from dashboard.models import Board, Snapshot
+from dashboard.models import Board, Snapshot, Worklist
 from dashboard.ranks.bases import whole_to
-from dashboard.ranks.boards import HEAD, HEADS, Ranked
+from dashboard.ranks.boards import HEAD, HEADS, Ranked, Table
+from dashboard.worklist import lacking
+from dashboard.worklist.lacking import Lack
 
 # What a snapshot keeps beside its tables.
 SUMS = ("searches", "searches_before", "terms", "whole_terms", "whole_terms_before")
@@ -31,22 +34,28 @@ def work_out(snapshot: Snapshot, lease: datetime, figures_to: datetime) -> bool:
     facts: dict[str, Any] = {name: getattr(ranked, name) for name in SUMS}
     facts |= volumes.volume_change(snapshot, whole_to=whole_to(figures_to))
     boards = ranked.tables
+    lacks = lacking.of_terms({row[0]: row[1] for row in boards["top"].rows})
     facts["heads"] = {
         table: Ranked(boards[table].rows[:HEAD], boards[table].terms, boards[table].whole)
         for table in HEADS
-    }
+    } | {"worklist": lacks[: lacking.HEAD]}
     facts["took_ms"] = round((time.monotonic() - began) * 1000)
     with transaction.atomic():
         mine = Snapshot.objects.filter(pk=snapshot.pk, lease_until=lease)
         if not mine.update(figures_to=figures_to, lease_until=None, **facts):
             return False
-        Board.objects.bulk_create(
-            [
-                Board(snapshot=snapshot, table=table, **board._asdict())
-                for table, board in boards.items()
-            ],
-            update_conflicts=True,
-            unique_fields=("snapshot", "table"),
-            update_fields=("rows", "terms", "whole"),
-        )
+        _write(snapshot, boards, lacks)
     return True
+
+
+def _write(snapshot: Snapshot, boards: Mapping[Table, Ranked], lacks: list[Lack]) -> None:
+    Board.objects.bulk_create(
+        [
+            Board(snapshot=snapshot, table=table, **board._asdict())
+            for table, board in boards.items()
+        ],
+        update_conflicts=True,
+        unique_fields=("snapshot", "table"),
+        update_fields=("rows", "terms", "whole"),
+    )
+    Worklist.objects.update_or_create(snapshot=snapshot, defaults={"rows": lacks})

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from dashboard.models import Board, Snapshot
 from dashboard.periods import View
@@ -12,21 +13,34 @@ from dashboard.ranks.finding import Found, places_of
 from dashboard.ranks.listings import Listing, kept, live
 from dashboard.ranks.snapshots import wanted
 from dashboard.ranks.term_facts import rows_of
+from dashboard.worklist.lacking import Lack
 
 PER_PAGE = 25
 
 
-def heads_of(view: View, snapshot: Snapshot) -> dict[Table, TermTable]:
-    """Return the first rows of the first page's tables; `snapshot` is the view's."""
+class Heads(NamedTuple):
+    """The first rows of the first page's tables, and of the worklist with each term's text."""
+
+    tables: dict[Table, TermTable]
+    worklist: list[tuple[Lack, str]]
+
+
+def heads_of(view: View, snapshot: Snapshot) -> Heads:
+    """Return what the first page shows of terms; `snapshot` is the view's."""
     if snapshot.figures_to is None:
         listings = [live(view, table, HEAD) for table in HEADS]
     else:
         listings = [kept(view, table, snapshot, snapshot.heads[table]) for table in HEADS]
-    facts = term_facts.names({entry.term_id for one in listings for entry in one.entries})
-    return {
+    # One of before there was a worklist has none.
+    lacks = [Lack(*row) for row in snapshot.heads.get("worklist", ())]
+    shown = {entry.term_id for one in listings for entry in one.entries}
+    facts = term_facts.names(shown.union(lack.term_id for lack in lacks))
+    tables = {
         one.table: _table(one, rows_of(one.table, one.of, places_of(one), facts))
         for one in listings
     }
+    known = [(lack, facts[lack.term_id].term) for lack in lacks if lack.term_id in facts]
+    return Heads(tables, known)
 
 
 def read(

@@ -109,6 +109,7 @@ def posted(name: str, site: dict) -> dict[str, object]:
             "password1": "a-good-password",
             "password2": "a-good-password",
         },
+        "dashboard:fetch_rest": {"term": site["movies/searchterm"].pk},
         "movies:searches": {"term": "alien"},
     }.get(name, {"_form_submitted": "True"})
 

@@ -72,11 +72,15 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A button that opens a dialog; its `id` keeps the focus where the page renews itself."""
+    """A button that opens a dialog, or a page that asks.
+
+    Its `id` keeps the focus where the page renews itself.
+    """
 
     words: str
     url: str
     id: str = ""
+    is_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

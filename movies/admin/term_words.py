@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Count
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from movies import formats, labels, shortfall
 from movies.admin.changes import being_refilled
-from movies.admin.parts import BY, Ask, Progress, Table, link, source
+from movies.admin.parts import BY, Progress, Table, link, source
 from movies.models import Hit, Origin, Outcome, SearchTerm
 
 NEWEST = 20
@@ -36,15 +34,11 @@ def state_of(term: SearchTerm) -> SafeString:
     return labels.label("rest", "Not answered yet")
 
 
-def progress(term: Any, *, may_fetch: bool) -> Progress | None:
-    """Return how many of the films are held, with the button that fetches the others.
-
-    None where OMDb never said how many there are.
-    """
+def progress(term: Any) -> Progress | None:
+    """Return how many of the films are held; None where OMDb never said how many there are."""
     if not term.total_results:
         return None
-    rest = _fetch_rest(term) if may_fetch and shortfall.missing(term, term.hit_count) else None
-    return Progress(term.hit_count, term.total_results, _of_all(term), rest)
+    return Progress(term.hit_count, term.total_results, _of_all(term))
 
 
 def _of_all(term: Any) -> str:
@@ -54,13 +48,6 @@ def _of_all(term: Any) -> str:
     if shortfall.missing(term, term.hit_count) == 0:
         return f"{words}; {source()} lists no more"
     return words
-
-
-def _fetch_rest(term: SearchTerm) -> Ask:
-    pages = shortfall.pages(term)
-    calls = "" if settings.OMDB_DEMO else f", about {formats.counted(pages, 'call')}"
-    url = reverse("admin:movies_searchterm_search_again", args=[term.pk])
-    return Ask(f"Fetch the rest{calls}", url)
 
 
 def sentence(term: Any, *, may_repeat: bool) -> SafeString:

@@ -95,7 +95,7 @@ class SearchTermAdmin(RecordAdmin):
             title=term,
             label=term_words.state_of(term),
             sentence=term_words.sentence(term, may_repeat=self.has_repeat_permission(request)),
-            progress=term_words.progress(term, may_fetch=self.has_repeat_permission(request)),
+            progress=term_words.progress(term),
         )
 
     def tabs(self, request: HttpRequest, term: SearchTerm) -> list[Tab]:

@@ -210,7 +210,7 @@ def test_a_page_whose_terms_are_being_worked_out_renews_itself_sooner(viewer):
 
     assert "data-soon" in page
     assert "being counted" in page
-    assert page.count("Being worked out; this page shows it in a moment.") == 3
+    assert page.count("Being worked out; this page shows it in a moment.") == 4
 
 
 def test_a_page_whose_reader_has_left_puts_no_sign_in_into_itself(client):
@@ -252,7 +252,7 @@ def test_terms_that_are_kept_no_more_are_said_to_be(viewer):
 
     page = viewer.get(f"{INDEX}?from={at.date()}&to={at.date()}").text
 
-    assert page.count("Terms are kept 800 days.") == 4
+    assert page.count("Terms are kept 800 days.") == 5
     assert "Searches per day" in page
 
 

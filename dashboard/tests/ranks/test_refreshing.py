@@ -56,7 +56,7 @@ def test_a_snapshot_keeps_its_tables_and_their_first_rows():
     assert (len(top.rows), top.terms, top.whole) == (12, 12, 78)
     new = snapshot.boards.get(table="new")
     assert snapshot.heads["new"] == [new.rows[:8], 12, 78]
-    assert snapshot.heads.keys() == {"rising", "new", "empty"}
+    assert snapshot.heads.keys() == {"rising", "new", "empty", "worklist"}
 
 
 def test_refreshing_again_replaces_what_was_there(monkeypatch):

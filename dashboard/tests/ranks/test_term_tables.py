@@ -35,7 +35,7 @@ def read(table="top", view=None, **asked):
 
 def heads(view=None, now=NOON):
     view = view or period()
-    return term_tables.heads_of(view, snapshots.wanted(view, now))
+    return term_tables.heads_of(view, snapshots.wanted(view, now)).tables
 
 
 def terms(table):

@@ -1,0 +1,283 @@
+"""The Worklist page, its file, and its panel on the first page."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from dashboard.models import Snapshot, Worklist
+from dashboard.tests import rows
+from dashboard.tests.reading import work_out
+from dashboard.tests.worklist import lists
+from movies.models import Movie, OmdbDay, Origin, Refill, RefillItem, Search, SearchTerm
+from movies.tests.staff import allowed
+
+pytestmark = pytest.mark.django_db
+
+PAGE = reverse("dashboard:worklist")
+CSV = reverse("dashboard:worklist_csv")
+
+
+@pytest.fixture
+def viewer(client, member):
+    client.force_login(member("Viewers"))
+    return client
+
+
+@pytest.fixture
+def operator(client, member, settings):
+    settings.OMDB_DEMO = False
+    client.force_login(member("Operators"))
+    return client
+
+
+def words(html: str) -> str:
+    return " ".join(strip_tags(html[html.index("<main") :]).split())
+
+
+def shown(client, address: str = "") -> list[str]:
+    response = client.get(PAGE + address)
+    return [line.term for line in response.context["page"]["lines"]]
+
+
+def test_the_page_answers_first_and_lists_what_lacks_most_first(operator):
+    lists.some()
+
+    html = operator.get(PAGE).text
+
+    assert "2 terms lack films and 1 term lacks details." in words(html)
+    assert shown(operator) == ["dune", "never", "alien"]
+    assert "3 of 117 films held" in words(html)
+    assert "Fetch the rest, about 12 calls: dune" in words(html)
+    assert "Fetch the rest, at least 1 call: never" in words(html)
+    assert "Re-fill 2 films: alien" in words(html)
+    assert "1,000 of 1,000 OMDb calls are left today, 200 reserved for visitors." in words(html)
+
+
+def test_a_viewer_has_no_buttons_and_is_sent_to_an_operator(viewer):
+    lists.some()
+
+    html = viewer.get(PAGE).text
+
+    assert "Ask an operator." in words(html)
+    assert 'type="checkbox"' not in html[html.index("<main") :]
+    assert "Re-fill 2" not in html
+    assert "OMDb calls are left" not in html, "the demo catalogue costs none"
+
+
+def test_what_lacks_and_how_often_it_was_searched_narrow_the_list(operator):
+    lists.some()
+
+    assert shown(operator, "?lacks=films&minimum=4") == ["dune"]
+    assert shown(operator, "?lacks=details") == ["alien"]
+    html = operator.get(f"{PAGE}?minimum=4").text
+    assert "At least 4 searches" in words(html)
+    assert 'href="/admin/worklist/"' in html
+    assert "Nothing matches. Clear filters" in words(operator.get(f"{PAGE}?minimum=99").text)
+
+
+def test_what_the_demo_catalogue_counted_tells_nothing_of_the_cost(operator):
+    lists.term("dune", 2, held=3, answered_by_demo=True)
+    work_out()
+
+    assert "Fetch the rest, at least 1 call: dune" in words(operator.get(PAGE).text)
+
+
+def test_the_demo_catalogues_buttons_name_no_calls(operator, settings):
+    settings.OMDB_DEMO = True
+    lists.some()
+
+    assert "Fetch the rest: dune" in words(operator.get(PAGE).text)
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ("?lacks=nothing", "Nothing lacks &#x27;nothing&#x27;."),
+        ("?minimum=many", "is no number of searches."),
+        ("?period=nine", "There is no period"),
+    ],
+)
+def test_what_was_not_understood_is_said(viewer, address, problem):
+    lists.some()
+
+    assert problem in viewer.get(PAGE + address).text
+    assert viewer.get(CSV + address).status_code == 400
+
+
+def test_a_page_beyond_the_last_shows_the_last(viewer):
+    for number in range(26):
+        lists.short(f"term {number:02}", 1, held=0, total=9)
+    work_out()
+
+    assert len(shown(viewer)) == 25
+    second = viewer.get(f"{PAGE}?page=99")
+    assert len(second.context["page"]["lines"]) == 1
+    assert f'href="{PAGE}?page=1"' in second.text
+    assert f'href="{PAGE}?page=2"' in viewer.get(PAGE).text
+
+
+def test_each_row_says_how_it_is_now(operator):
+    terms = lists.some()
+    OmdbDay.objects.all().delete()
+    Search.objects.create(term=terms["dune"], origin=Origin.STAFF)
+    refill = Refill.objects.create()
+    for film in Movie.objects.filter(hits__term=terms["alien"], is_full_record=False):
+        RefillItem.objects.create(refill=refill, movie=film)
+    SearchTerm.objects.filter(term="never").update(last_search=terms["dune"].last_search)
+
+    html = words(operator.get(PAGE).text)
+
+    for state in ("Being fetched", "Being re-filled", "Done"):
+        assert state in html
+
+
+def test_what_does_not_fit_into_the_day_says_so_and_has_no_button(operator, settings):
+    settings.OMDB_DAILY_LIMIT = 10
+    lists.some()
+
+    html = words(operator.get(PAGE).text)
+
+    assert "more calls than are left today" in html
+    assert "Fetch the rest, about 12 calls" not in html
+
+
+def test_a_custom_period_is_named_and_can_be_left(viewer):
+    lists.some()
+
+    html = viewer.get(f"{PAGE}?from=2026-01-01&to=2026-01-09").text
+
+    assert "1–9 Jan" in words(html)  # noqa: RUF001
+    assert 'aria-current="true">1–9 Jan' in html  # noqa: RUF001
+
+
+def test_a_list_that_is_not_worked_out_yet_is_asked_for_until_it_is(viewer):
+    rows.search("dune")
+
+    page = viewer.get(PAGE)
+    assert "Being worked out" in page.text
+    assert 'hx-trigger="every 2s' in page.text
+    lists.some()
+
+    part = viewer.get(PAGE, headers={"HX-Request": "true"}).text
+
+    assert "<html" not in part
+    assert 'hx-swap-oob="true"' in part
+    assert "hx-trigger" not in part
+
+
+def test_an_empty_list_says_what_will_fill_it(viewer):
+    lists.term("heat", 3, held=2)
+    work_out()
+
+    html = words(viewer.get(PAGE).text)
+
+    assert "Nothing is worth fetching now." in html
+    assert "Terms come here when a fetch breaks off" in html
+
+
+def test_the_file_holds_every_row_and_runs_no_formula(viewer):
+    lists.short("=1+1", 2, held=3, total=117)
+    lists.some()
+
+    response = viewer.get(f"{CSV}?minimum=2")
+    text = b"".join(response.streaming_content).decode()
+
+    assert "worklist-" in response["Content-Disposition"]
+    assert '"Term","Searches","Films held"' in text
+    assert '"\'=1+1",2,3,117,114,0,12' in text
+    assert '"alien",4,4,4,0,2,0' in text
+    assert viewer.head(CSV).content == b""
+
+
+def test_a_term_of_ten_thousand_words_in_the_address_is_no_error(viewer):
+    assert viewer.get(PAGE, {"lacks": "x" * 10_000}).status_code == 200
+
+
+def test_the_page_costs_the_same_however_many_rows(operator):
+    lists.some()
+    operator.get(PAGE)
+
+    def asked() -> int:
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            operator.get(PAGE)
+        return len(queries)
+
+    few = asked()
+    for number in range(9):
+        lists.short(f"term {number}", 2, held=1, total=9)
+    work_out()
+
+    assert asked() == few <= 16
+
+
+# --- On the first page ----------------------------------------------------------------
+
+
+def test_the_first_page_shows_the_first_rows_and_leads_to_the_others(viewer):
+    lists.some()
+
+    response = viewer.get(reverse("admin:index"))
+
+    panel = response.context["worth"]
+    assert [(row.term, row.searches, row.lacks) for row in panel.rows] == [
+        ("dune", "5", "3 of 117 films held"),
+        ("never", "3", "not answered yet"),
+        ("alien", "4", "2 of 4 lack details"),
+    ]
+    assert f'<a class="link" href="{PAGE}?">Worklist</a>' in response.text
+
+
+def test_a_panel_without_a_row_says_why(viewer):
+    lists.term("heat", 3, held=2)
+    work_out()
+
+    assert "Nothing: of the most searched terms every film is held" in words(
+        viewer.get(reverse("admin:index")).text
+    )
+
+
+def test_a_snapshot_of_before_there_was_a_worklist_has_none(viewer):
+    lists.some()
+    Worklist.objects.all().delete()
+    Snapshot.objects.update(heads={key: [[], 0, 0] for key in ("rising", "new", "empty")})
+
+    assert viewer.get(reverse("admin:index")).context["worth"].rows == []
+    assert "Being worked out" in viewer.get(PAGE).text
+
+
+def test_who_may_not_see_terms_sees_no_panel(client):
+    client.force_login(allowed("view_search"))
+    lists.some()
+
+    assert client.get(reverse("admin:index")).context["worth"] is None
+
+
+# --- On the page of a term ------------------------------------------------------------
+
+
+def test_the_page_of_a_term_offers_the_rest_to_those_who_may_fetch_it(operator, member):
+    terms = lists.some()
+    page = reverse("admin:movies_searchterm_change", args=[terms["dune"].pk])
+
+    html = operator.get(page).text
+    operator.force_login(member("Viewers"))
+    seen = operator.get(page).text
+
+    assert "Fetch the rest, about 12 calls</a>" in html
+    assert "3 of 117 films held" in seen
+    assert "Fetch the rest" not in seen
+
+
+def test_the_page_of_a_term_says_how_many_details_lack_and_what_they_cost(operator, settings):
+    terms = lists.some()
+    page = reverse("admin:movies_searchterm_change", args=[terms["alien"].pk])
+
+    assert "2 films held lack details. Details cost one call a film." in words(
+        operator.get(page).text
+    )
+    settings.OMDB_DEMO = True
+    assert "one call a film" not in words(operator.get(page).text)
