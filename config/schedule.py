@@ -14,6 +14,7 @@ ROUTES = {
     "dashboard.tasks.refresh_snapshot": {"queue": "periodic"},
     "dashboard.tasks.look": {"queue": "periodic"},
     "dashboard.tasks.prune": {"queue": "periodic"},
+    "dashboard.tasks.choose_films": {"queue": "periodic"},
     "movies.tasks.fill_refill_item": {"queue": "bulk"},
 }
 SCHEDULE = {
@@ -30,6 +31,13 @@ SCHEDULE = {
     "prune": {
         "task": "dashboard.tasks.prune",
         "schedule": crontab(hour="3", minute="30"),
+        "options": {"expires": 60 * 60},
+    },
+    # The site's quiet hour. In Europe OMDb's day, which is UTC's, has just begun; elsewhere it
+    # takes what is left of it by then.
+    "choose_films": {
+        "task": "dashboard.tasks.choose_films",
+        "schedule": crontab(hour="4", minute="15"),
         "options": {"expires": 60 * 60},
     },
 }

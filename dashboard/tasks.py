@@ -9,6 +9,7 @@ from dashboard import services
 from dashboard.ranks import refreshing
 from dashboard.rollup import rolling
 from dashboard.system import looking, probe
+from dashboard.worklist import choosing
 from movies.formats import counted
 
 # Shorter than the interval: what is left is done by the next tick, and two of them never hold
@@ -38,6 +39,12 @@ def refresh_snapshot(snapshot_id: int) -> str:
 def look() -> str:
     """Look at the system while nobody does, so that it is known since when a thing is broken."""
     return looking.look_for_everybody().headline
+
+
+@shared_task(ignore_result=True)
+def choose_films() -> str:
+    """Have the most wanted films filled; safe to repeat: once an OMDb day something is chosen."""
+    return choosing.choose(timezone.now())
 
 
 @shared_task(bind=True)

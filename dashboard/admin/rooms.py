@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from dashboard.admin import term_parts
 from dashboard.admin.task_tabs import Kind, task_tab
 from dashboard.term_pages import term_links, term_trends
+from dashboard.worklist import choosing
 from movies import formats
 from movies.admin.films import MovieAdmin
 from movies.admin.parts import BY, Record, Tab, Table, link
@@ -123,5 +124,9 @@ class NotificationPage(NotificationAdmin):
 
 
 class RefillPage(WithNotifications, RefillAdmin):
+    @column("requested by")
+    def asked_by(self, refill: Refill) -> str:
+        return choosing.WHO if choosing.is_chosen(refill) else super().asked_by(refill)
+
     def nobody_told(self, refill: Refill) -> str:
         return "Nobody was told: re-fills are not mailed."

@@ -29,6 +29,7 @@ NAMES = {
     "dashboard.tasks.roll_up": "Bring the figures up to date",
     "dashboard.tasks.refresh_snapshot": "Work out term tables",
     "dashboard.tasks.prune": "Remove what is too old",
+    "dashboard.tasks.choose_films": "Choose films to fill",
     "dashboard.tasks.look": "Look at the system",
     "dashboard.tasks.self_test": "Run a self-test",
 }

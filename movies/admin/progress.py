@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 
 from movies import calls, formats, labels
 from movies.admin.changes import change_lines
-from movies.admin.parts import Table, linked, person, source
+from movies.admin.parts import Table, linked, source
 from movies.models import Refill, RefillItem
 
 ITEMS = 50
@@ -31,7 +31,7 @@ STATES = {
 }
 
 
-def progress(request: HttpRequest, refill: Any) -> dict[str, object]:
+def progress(request: HttpRequest, refill: Any, *, asked_by: str) -> dict[str, object]:
     """Return what the live part shows of a re-fill read through `with_progress()`."""
     chosen = request.GET.get("state", "")
     chosen = chosen if chosen in STATES else ""
@@ -45,7 +45,7 @@ def progress(request: HttpRequest, refill: Any) -> dict[str, object]:
         "role": role,
         "word": word,
         "line": _line(refill, word),
-        "facts": _facts(refill),
+        "facts": _facts(refill, asked_by),
         "speed": _speed(refill, role),
         "waits": _waits(refill, word, opens_at),
         "counts": _counts(refill, chosen),
@@ -56,9 +56,9 @@ def progress(request: HttpRequest, refill: Any) -> dict[str, object]:
     }
 
 
-def _facts(refill: Any) -> list[tuple[str, object]]:
+def _facts(refill: Any, asked_by: str) -> list[tuple[str, object]]:
     return [
-        ("Requested by", person(refill.requested_by)),
+        ("Requested by", asked_by),
         ("Requested", formats.moment(refill.created_at)),
         ("Asks for", "All films" if refill.include_complete else "Films that lack details"),
         ("Reason", refill.reason or formats.NONE),

@@ -91,7 +91,7 @@ class RefillAdmin(RefillOperations, RecordAdmin):
         )
 
     def _live(self, request: HttpRequest, refill: Any) -> dict[str, object]:
-        shown = progress(request, refill)
+        shown = progress(request, refill, asked_by=self.asked_by(refill))
         if self.has_operate_permission(request):
             shown |= {"at_once": acts_at_once(refill), "asking": ask_first(refill)}
         return shown
