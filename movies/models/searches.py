@@ -169,6 +169,12 @@ class Search(models.Model):
                 name="search_requested_by",
                 condition=Q(requested_by__isnull=False),
             ),
+            # What staff asked for in a period: few of its searches.
+            models.Index(
+                fields=["created_at"],
+                name="search_by_person",
+                condition=Q(requested_by__isnull=False),
+            ),
             models.Index(
                 fields=["id"],
                 name="search_uncounted",
