@@ -51,7 +51,7 @@ def test_the_bench_builds_what_a_fold_would_make_and_measures_it(bench):
     paces = [our_side.record(0.1, seed=1), our_side.insert(0.1, seed=1)]
     lines += folding.lines("", batches=1, seconds=1)
 
-    assert len(lines) == 6 * 2 + 1 + 6 + 3 * 3 + 4
+    assert len(lines) == (6 + 1) * 2 + 1 + 6 + 3 * 3 + 4
     assert all(pace["a_second"] > 0 for pace in paces)
 
 
