@@ -18,8 +18,8 @@ app_name = "dashboard"
 guarded = admin.site.admin_view
 
 urlpatterns = [
-    path("flow/", guarded(flow_page.page), name="flow"),
-    path("schedule/", guarded(schedule_page.page), name="schedule"),
+    path("flow/", live(admin.site, flow_page.page), name="flow"),
+    path("schedule/", live(admin.site, schedule_page.page), name="schedule"),
     path("schedule/<slug:name>/run/", guarded(schedule_page.run), name="run_now"),
     path("signals/", guarded(wiring.page), name="signals"),
     path("system/", guarded(system.page), name="system"),

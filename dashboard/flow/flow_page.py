@@ -35,9 +35,7 @@ def page(request: HttpRequest) -> HttpResponse:
     tasks, found = by_task(span), workers(now)
     waiting, queued = oldest(now), depths()
     task = next((one.task for one in tasks if one.task == request.GET.get("task")), "")
-    context = {
-        **admin.site.each_context(request),
-        "title": "Flow",
+    shown = {
         "answer": _answer(found, queued, waiting, tasks, span),
         "clock": clock(now),
         "periods": _periods(span, task),
@@ -48,6 +46,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "waiting": flow_tables.of_waiting(waiting, now),
         "workers": flow_tables.of_workers(found, request, now),
     }
+    # The open page renews itself by what is below its head.
+    if "HX-Request" in request.headers:
+        return TemplateResponse(request, "dashboard/flow/flow.html", shown)
+    context = admin.site.each_context(request) | {"title": "Flow"} | shown
     return TemplateResponse(request, "dashboard/flow/page.html", context)
 
 

@@ -40,12 +40,15 @@ ROLES = {
 def page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found, entries = beat.beat(now), beat.entries(now)
-    context = {
-        **admin.site.each_context(request),
-        "title": "Schedule",
+    shown = {
+        "clock": clock(now),
         "answer": _answer(found, entries),
         "table": _table(entries, now, may_run=request.user.has_perm(RUN)),
     }
+    # The open page renews itself by what is below its head.
+    if "HX-Request" in request.headers:
+        return TemplateResponse(request, "dashboard/flow/entries.html", shown)
+    context = admin.site.each_context(request) | {"title": "Schedule"} | shown
     return TemplateResponse(request, "dashboard/flow/schedule.html", context)
 
 

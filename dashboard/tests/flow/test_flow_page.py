@@ -167,3 +167,19 @@ def test_the_page_costs_the_same_however_much_ran(viewer, broker, django_assert_
 
     with django_assert_num_queries(10):
         viewer.get(reverse(PAGE))
+
+
+def test_the_open_page_renews_itself_by_its_part(viewer):
+    url = reverse("dashboard:flow")
+
+    part = viewer.get(url, headers={"HX-Request": "true"}).text
+
+    assert f'data-live="{url}" data-every="10"' in viewer.get(url).text
+    assert "data-state" in part
+    assert "<html" not in part
+
+
+def test_a_page_whose_reader_has_left_puts_no_sign_in_into_itself(client):
+    url = reverse("dashboard:flow")
+
+    assert client.get(url, headers={"HX-Request": "true"}).status_code == 401

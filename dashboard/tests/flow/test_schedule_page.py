@@ -183,3 +183,19 @@ def test_the_page_costs_the_same_however_much_ran(viewer, django_assert_num_quer
 
     with django_assert_num_queries(8):
         page(viewer)
+
+
+def test_the_open_page_renews_itself_by_its_part(viewer):
+    url = reverse("dashboard:schedule")
+
+    part = viewer.get(url, headers={"HX-Request": "true"}).text
+
+    assert f'data-live="{url}" data-every="10"' in viewer.get(url).text
+    assert "data-state" in part
+    assert "<html" not in part
+
+
+def test_a_page_whose_reader_has_left_puts_no_sign_in_into_itself(client):
+    url = reverse("dashboard:schedule")
+
+    assert client.get(url, headers={"HX-Request": "true"}).status_code == 401
