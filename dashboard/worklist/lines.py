@@ -111,6 +111,8 @@ def empty(listed: Listed, asked: Asked) -> str:
         return ""
     if listed.lacks:
         return "Nothing matches."
+    if not listed.searches:
+        return f"No searches {asked.view.words}. What people look for and is not here comes here."
     return (
         f"Of what was searched {asked.view.words} every film is held, with its details. Terms come "
         "here when a fetch breaks off, or brings films without details."

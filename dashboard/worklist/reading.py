@@ -55,6 +55,8 @@ class Listed:
 
     lacks: Sequence[Lack]
     figures_to: datetime | None
+    # All of the period, whether something lacks or not.
+    searches: int = 0
 
     def chosen(self, kind: Kind = "", minimum: int = 0) -> list[Lack]:
         """Return those that lack something of a kind and were searched so often, in order."""
@@ -68,7 +70,8 @@ def read(view: View, now: datetime) -> Listed:
     found = kept.defer("snapshot__heads").first()
     if found is None:
         return Listed((), None)
-    return Listed([Lack(*row) for row in found.rows], found.snapshot.figures_to)
+    lacks = [Lack(*row) for row in found.rows]
+    return Listed(lacks, found.snapshot.figures_to, found.snapshot.searches)
 
 
 def wanted(limit: int, *, view: View | None = None, kind: Kind = "") -> list[Wanted]:

@@ -1,10 +1,13 @@
 """The Worklist page, its file, and its panel on the first page."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from dashboard.models import Snapshot, Worklist
@@ -176,6 +179,13 @@ def test_an_empty_list_says_what_will_fill_it(viewer):
 
     assert "Nothing is worth fetching now." in html
     assert "Terms come here when a fetch breaks off" in html
+
+
+def test_an_empty_period_says_that_nobody_searched(viewer):
+    rows.search("dune", at=timezone.now() - timedelta(days=3))
+    work_out()
+
+    assert "No searches " in words(viewer.get(f"{PAGE}?period=today").text)
 
 
 def test_the_file_holds_every_row_and_runs_no_formula(viewer):
