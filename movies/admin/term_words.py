@@ -43,7 +43,8 @@ def progress(term: Any) -> Progress | None:
 
 def _of_all(term: Any) -> str:
     if term.hit_count >= term.total_results:
-        return f"All {formats.counted(term.hit_count, 'film')} held"
+        every = f"All {formats.number(term.hit_count)} films held"
+        return every if term.hit_count > 1 else "Its one film is held"
     words = f"{held(term)} films held"
     if shortfall.missing(term, term.hit_count) == 0:
         return f"{words}; {source()} lists no more"

@@ -116,6 +116,13 @@ def test_a_term_of_which_films_are_missing_offers_the_rest(
     assert words in html
 
 
+def test_a_term_of_one_film_says_that_it_is_held(admin_client, dune):
+    Hit.objects.filter(term=dune, rank__gt=1).delete()
+    SearchTerm.objects.filter(pk=dune.pk).update(total_results=1)
+
+    assert "Its one film is held" in page(admin_client, "searchterm_change", dune.pk)
+
+
 def test_films_that_omdb_counts_and_does_not_list_are_not_offered(admin_client, dune, settings):
     settings.OMDB_DEMO = False
     SearchTerm.objects.filter(pk=dune.pk).update(total_results=4, answered_by_demo=False)
