@@ -13,6 +13,7 @@ ROUTES = {
     # Seconds of work that no visitor may have to wait for.
     "dashboard.tasks.refresh_snapshot": {"queue": "periodic"},
     "dashboard.tasks.look": {"queue": "periodic"},
+    "dashboard.tasks.alert": {"queue": "periodic"},
     "dashboard.tasks.prune": {"queue": "periodic"},
     "dashboard.tasks.choose_films": {"queue": "periodic"},
     "movies.tasks.fill_refill_item": {"queue": "bulk"},
@@ -28,6 +29,11 @@ SCHEDULE = {
     },
     "roll_up": {"task": "dashboard.tasks.roll_up", "schedule": 15, "options": {"expires": 15}},
     "look": {"task": "dashboard.tasks.look", "schedule": 30, "options": {"expires": 30}},
+    "alert": {
+        "task": "dashboard.tasks.alert",
+        "schedule": 5 * 60,
+        "options": {"expires": 5 * 60},
+    },
     "prune": {
         "task": "dashboard.tasks.prune",
         "schedule": crontab(hour="3", minute="30"),

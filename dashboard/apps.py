@@ -8,6 +8,7 @@ class DashboardConfig(AppConfig):
 
     def ready(self) -> None:
         from dashboard import receivers
+        from dashboard.alerts import kinds
         from dashboard.flow import recording
         from dashboard.sample.checks import no_real_key_for_sample_history
         from dashboard.system import dangers, probe
@@ -15,5 +16,6 @@ class DashboardConfig(AppConfig):
         receivers.connect()
         recording.connect()
         probe.register_kind()
+        kinds.register()
         dangers.register()
         checks.register(no_real_key_for_sample_history, checks.Tags.database)

@@ -47,6 +47,15 @@ def choose_films() -> str:
     return choosing.choose(timezone.now())
 
 
+@shared_task(ignore_result=True)
+def alert() -> str:
+    """Tell of what is out of the ordinary; return how much is new. Safe to repeat."""
+    # Here, because pages read terms by way of this module.
+    from dashboard.alerts import looking as alarms
+
+    return counted(alarms.look(timezone.now()), "new incident")
+
+
 @shared_task(bind=True)
 def self_test(self: Any, test_id: int) -> str:
     """Go on with a self-test; safe to repeat: only the first does it."""

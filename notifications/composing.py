@@ -1,8 +1,8 @@
 """Make a row of an event: clean words, a name for the event, an identity that never changes."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import Any
 
@@ -20,13 +20,17 @@ from notifications.states import State
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something to say. The same `dedup_key` is the same event; `lines` are paragraphs."""
+    """Something to say. The same `dedup_key` is the same event; `lines` are paragraphs.
+
+    `extra` is what the template of its kind takes beside them.
+    """
 
     kind: str
     dedup_key: str
     subject: str
     lines: tuple[str, ...]
     about: Model | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def compose(event: Event, *, origin: str = Origin.SIGNAL, **fields: Any) -> Notification:
@@ -38,7 +42,9 @@ def compose(event: Event, *, origin: str = Origin.SIGNAL, **fields: Any) -> Noti
     kind = kinds.get(event.kind)
     words, failure = worded(
         event.subject,
-        lambda: texts.of_event(kind, event.subject, event.lines, event.about, identity),
+        lambda: texts.of_event(
+            kind, event.subject, event.lines, event.about, identity, event.extra
+        ),
     )
     made = row(event.kind, words, identity, dedup_key=event.dedup_key, origin=origin)
     if event.about:

@@ -1,7 +1,7 @@
 """The words of a mail, as text and as HTML, made once when its event is written down."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,10 +28,19 @@ class Words:
 
 
 def of_event(
-    kind: Kind, subject: str, lines: Sequence[str], about: Model | None, identity: uuid.UUID
+    kind: Kind,
+    subject: str,
+    lines: Sequence[str],
+    about: Model | None,
+    identity: uuid.UUID,
+    extra: Mapping[str, Any] | None = None,
 ) -> Words:
-    """Return the mail about one event, with links to what it is about and to its own page."""
+    """Return the mail about one event, with links to what it is about and to its own page.
+
+    `extra` is what the template of its kind takes beside that.
+    """
     context = {
+        **(extra or {}),
         "kind": kind,
         "lines": [one_line(line) for line in lines],
         "about_url": address_of(about),

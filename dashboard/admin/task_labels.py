@@ -31,6 +31,7 @@ NAMES = {
     "dashboard.tasks.prune": "Remove what is too old",
     "dashboard.tasks.choose_films": "Choose films to fill",
     "dashboard.tasks.look": "Look at the system",
+    "dashboard.tasks.alert": "Tell of what is out of the ordinary",
     "dashboard.tasks.self_test": "Run a self-test",
 }
 ROLES = {

@@ -13,20 +13,22 @@ class Bounds(NamedTuple):
     high: float
 
 
-def share(part: int, whole: int) -> Bounds:
+def share(part: int, whole: int, *, z: float = Z) -> Bounds:
     """Return the interval of a share by Wilson (1927, Probable Inference, the Law of Succession,
     and Statistical Inference); all is possible of nothing.
     """
     if not whole:
         return Bounds(0.0, 1.0)
     found = part / whole
-    middle = (found + Z * Z / (2 * whole)) / (1 + Z * Z / whole)
-    margin = Z * math.sqrt(found * (1 - found) / whole + (Z / (2 * whole)) ** 2)
-    margin /= 1 + Z * Z / whole
+    middle = (found + z * z / (2 * whole)) / (1 + z * z / whole)
+    margin = z * math.sqrt(found * (1 - found) / whole + (z / (2 * whole)) ** 2)
+    margin /= 1 + z * z / whole
     return Bounds(max(0.0, middle - margin), min(1.0, middle + margin))
 
 
-def difference(part: int, whole: int, part_before: int, whole_before: int) -> Bounds:
+def difference(
+    part: int, whole: int, part_before: int, whole_before: int, *, z: float = Z
+) -> Bounds:
     """Return the interval of the share now less that before: proven if 0 lies outside.
 
     It is the tenth method of Newcombe (1998, Interval Estimation for the Difference between
@@ -35,7 +37,7 @@ def difference(part: int, whole: int, part_before: int, whole_before: int) -> Bo
     if not (whole and whole_before):
         return Bounds(-1.0, 1.0)
     now, before = part / whole, part_before / whole_before
-    of_now, of_before = share(part, whole), share(part_before, whole_before)
+    of_now, of_before = share(part, whole, z=z), share(part_before, whole_before, z=z)
     change = now - before
     return Bounds(
         change - math.hypot(now - of_now.low, of_before.high - before),

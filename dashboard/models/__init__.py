@@ -15,6 +15,7 @@ from dashboard.models.figures import (
     Worklist,
 )
 from dashboard.models.flow import ScheduledRun, TaskHour, WorkerHeartbeat
+from dashboard.models.incidents import Incident
 from dashboard.models.people import TemporaryPassword
 from dashboard.models.system import SelfTest, SystemState
 from dashboard.models.tasks import ErrorGroup, TaskRecord, TaskWalk
@@ -28,6 +29,7 @@ __all__ = [
     "ErrorGroup",
     "FilmDay",
     "HourTotals",
+    "Incident",
     "RollUp",
     "ScheduledRun",
     "SelfTest",
