@@ -1,12 +1,15 @@
 """What the page of a term shows beside its record: its figures in a view, and what lacks."""
 
 from dataclasses import replace
+from typing import cast
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from dashboard.front import marks
 from dashboard.front.controls import Choice
 from dashboard.term_pages import term_links, term_story
 from dashboard.worklist import fetch_page, lines, reading, words
@@ -40,7 +43,14 @@ def of(request: HttpRequest, term: SearchTerm) -> dict[str, object]:
     now = timezone.now()
     view = term_story.view_of_term(request.GET, now)
     kept = {"tab": request.GET.get("tab", "")}
-    story = term_story.tell(term, view, now, chart=request.GET.get("chart", ""), kept=kept)
+    story = term_story.tell(
+        term,
+        view,
+        now,
+        chart=request.GET.get("chart", ""),
+        kept=kept,
+        marks=marks.read(view, cast(User, request.user), term.pk),
+    )
     chart = {"chart": story.shown}
     return {
         "story": story,

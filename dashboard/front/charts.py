@@ -4,11 +4,14 @@ from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import escape
 from typing import Any, Literal
 
 from django.utils.safestring import SafeString
 
 from dashboard.front.chart_tables import table
+from dashboard.front.flags import SHOWN, Flag, bands_of, flags_of, summed_up
+from dashboard.front.marks import Mark
 from dashboard.periods import WEEK, View
 from dashboard.totals import Counts
 from dashboard.trends import Bucket, Trend
@@ -56,9 +59,26 @@ class Chart:
     drawn: dict[str, Any]
     # The same in numbers, newest first.
     table: SafeString
+    # One a bucket, oldest first.
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def newest_flags(self) -> list[Flag]:
+        return list(reversed(self.flags[-SHOWN:]))
+
+    @property
+    def more_flags(self) -> int:
+        """Return how many stand in the table alone."""
+        return max(0, len(self.flags) - SHOWN)
 
 
-def volume(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str, str]) -> Chart:
+def volume(
+    trend: Trend,
+    view: View,
+    figures_to: datetime,
+    extra: Mapping[str, str],
+    marks: Sequence[Mark] = (),
+) -> Chart:
     """Return the searches of a view, those compared with, and the first-time terms in them."""
     searches = _values(trend.buckets, "searches")
     first_time = _values(trend.buckets, "first_time")
@@ -70,10 +90,16 @@ def volume(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str, s
         columns[view.before_words] = before
     series.append(Series("First-time terms", "first", "column", first_time))
     summary = _summary(trend.buckets, view, trend.total)
-    return chart_of(view, trend.buckets, series, columns, summary, figures_to, extra)
+    return chart_of(view, trend.buckets, series, columns, summary, figures_to, extra, marks)
 
 
-def outcomes(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str, str]) -> Chart:
+def outcomes(
+    trend: Trend,
+    view: View,
+    figures_to: datetime,
+    extra: Mapping[str, str],
+    marks: Sequence[Mark] = (),
+) -> Chart:
     """Return how the searches of a view ended; the table has the eight outcomes as well.
 
     An outcome is no stack: a search that was answered from the cache may have shown no film.
@@ -90,7 +116,7 @@ def outcomes(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str,
         for name, _, measure in STACKS
     )
     summary = f"{counted(total.searches, *SEARCHES)}: {shares}"
-    return chart_of(view, buckets, series, columns, summary, figures_to, extra)
+    return chart_of(view, buckets, series, columns, summary, figures_to, extra, marks)
 
 
 def lines(
@@ -119,6 +145,7 @@ def chart_of(
     summary: str,
     figures_to: datetime,
     extra: Mapping[str, str],
+    marks: Sequence[Mark] = (),
 ) -> Chart:
     """Return a chart of any series; `columns` are the table's, `extra` is kept in addresses."""
     title = f"Searches per {view.grain}"
@@ -127,9 +154,10 @@ def chart_of(
     is_running = any(bucket.is_unfinished for bucket in buckets)
     so_far = f"so far, to {clock(figures_to)}" if is_running else ""
     notes = [_note(bucket, view, so_far) for bucket in buckets]
+    flags = flags_of(buckets, names, urls, marks)
     return Chart(
         title=title,
-        summary=f"{title}, {view.words}: {summary}{so_far and f', {so_far}'}.",
+        summary=f"{title}, {view.words}: {_summed(summary, flags, so_far)}.",
         series=tuple(series),
         so_far=so_far,
         drawn={
@@ -143,13 +171,32 @@ def chart_of(
             "notes": notes,
             # Dotted, with a hollow point.
             "open": [place for place, note in enumerate(notes) if note],
+            "flags": {flag.place: [one.words for one in flag.said] for flag in flags},
+            "bands": bands_of(buckets, marks),
             "series": [
                 {"name": one.name, "colour": one.colour, "kind": one.kind, "values": one.values}
                 for one in series
             ],
         },
-        table=table(names, urls, columns, notes, _sums_note(columns, view, so_far)),
+        table=table(
+            names, urls, columns, _remarks(notes, flags), _sums_note(columns, view, so_far)
+        ),
+        flags=flags,
     )
+
+
+def _summed(summary: str, flags: Sequence[Flag], so_far: str) -> str:
+    told = f"{summary}, {so_far}" if so_far else summary
+    return f"{told}; {summed_up(flags)}" if flags else told
+
+
+def _remarks(notes: Sequence[str], flags: Sequence[Flag]) -> list[str]:
+    """Return what the table says of each bucket: what lacks of it, and what happened in it."""
+    found = list(notes)
+    for flag in flags:
+        words = escape(flag.words)
+        found[flag.place] = f"{found[flag.place]}; {words}" if found[flag.place] else words
+    return found
 
 
 def _sums_note(columns: Mapping[str, Numbers], view: View, so_far: str) -> str:

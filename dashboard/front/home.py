@@ -17,6 +17,8 @@ from dashboard.front.cards import figures_of
 from dashboard.front.charts import Chart
 from dashboard.front.controls import Choice, Controls, controls_of
 from dashboard.front.headline import headline, periods
+from dashboard.front.marks import Mark
+from dashboard.front.marks import read as marks_of
 from dashboard.front.needs import needs_of, work_of
 from dashboard.front.sharing import Shared, shared_with
 from dashboard.periods import View, view_of
@@ -101,7 +103,8 @@ def page(request: HttpRequest, *, has_pages: bool) -> dict[str, Any]:
     if shared.trend or shared.sees_terms:
         found["controls"] = _controls(shared, extra)
     if shared.trend and _has_searches(shared.trend):
-        found["chart"] = _chart(shared, shared.trend, extra)
+        marks = marks_of(view, cast(User, request.user))
+        found["chart"] = _chart(shared, shared.trend, extra, marks)
         found["switch"] = _switch(shared, extra)
     return found | (_links(request, shared, extra) if shared.trend else {})
 
@@ -126,9 +129,9 @@ def _has_searches(trend: Trend) -> bool:
     return bool(trend.total.searches) or any(counts and counts.searches for counts in before)
 
 
-def _chart(shared: Shared, trend: Trend, extra: dict[str, str]) -> Chart:
+def _chart(shared: Shared, trend: Trend, extra: dict[str, str], marks: list[Mark]) -> Chart:
     draw = charts.outcomes if extra else charts.volume
-    return draw(trend, shared.view, shared.figures_to, extra)
+    return draw(trend, shared.view, shared.figures_to, extra, marks)
 
 
 def _switch(shared: Shared, extra: dict[str, str]) -> list[Choice]:

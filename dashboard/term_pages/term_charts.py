@@ -1,16 +1,23 @@
 """The charts of one term: what its day rows hold, drawn as that of all searches is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from dashboard.front.charts import STACKS, Chart, Series, chart_of
+from dashboard.front.marks import Mark
 from dashboard.periods import View
 from dashboard.totals import Counts
 from dashboard.trends import Trend
 from movies.formats import counted, rate
 
 
-def volume(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str, str]) -> Chart:
+def volume(
+    trend: Trend,
+    view: View,
+    figures_to: datetime,
+    extra: Mapping[str, str],
+    marks: Sequence[Mark] = (),
+) -> Chart:
     """Return the searches of a term, and those that they are compared with."""
     columns = {"Searches": _values(trend, "searches")}
     series = [Series("Searches", "current", "line", columns["Searches"])]
@@ -19,10 +26,16 @@ def volume(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str, s
         columns[view.before_words] = before
         series.append(Series(view.before_words, "before", "line", before))
     summary = counted(trend.total.searches, "search", "searches")
-    return chart_of(view, trend.buckets, series, columns, summary, figures_to, extra)
+    return chart_of(view, trend.buckets, series, columns, summary, figures_to, extra, marks)
 
 
-def outcomes(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str, str]) -> Chart:
+def outcomes(
+    trend: Trend,
+    view: View,
+    figures_to: datetime,
+    extra: Mapping[str, str],
+    marks: Sequence[Mark] = (),
+) -> Chart:
     """Return how the searches of a term ended, in four parts: more is not kept of a term."""
     parts = {name: _values(trend, measure) for name, _, measure in STACKS}
     series = [Series(name, colour, "stack", parts[name]) for name, colour, _ in STACKS]
@@ -32,7 +45,7 @@ def outcomes(trend: Trend, view: View, figures_to: datetime, extra: Mapping[str,
     )
     summary = f"{counted(total.searches, 'search', 'searches')}: {shares}"
     columns = {"Searches": _values(trend, "searches")} | parts
-    return chart_of(view, trend.buckets, series, columns, summary, figures_to, extra)
+    return chart_of(view, trend.buckets, series, columns, summary, figures_to, extra, marks)
 
 
 def _values(trend: Trend, measure: str) -> tuple[int | None, ...]:

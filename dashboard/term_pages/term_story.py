@@ -1,6 +1,6 @@
 """What the page of a term says of it in a view: the same numbers as the term tables."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from dashboard.days import site_date
 from dashboard.front.charts import Chart
+from dashboard.front.marks import Mark
 from dashboard.models import Board, Snapshot
 from dashboard.periods import View, view_of
 from dashboard.ranks import term_facts
@@ -62,7 +63,13 @@ def view_of_term(address: Mapping[str, str], now: datetime) -> View:
 
 
 def tell(
-    term: SearchTerm, view: View, now: datetime, *, chart: str, kept: Mapping[str, str]
+    term: SearchTerm,
+    view: View,
+    now: datetime,
+    *,
+    chart: str,
+    kept: Mapping[str, str],
+    marks: Sequence[Mark] = (),
 ) -> Story:
     """Return what is said of a term in a view; a chart that is none of CHARTS is the first.
 
@@ -75,7 +82,7 @@ def tell(
     trend = term_trends.read(view, term.pk, figures_to) if figures_to else None
     drawn = None
     if trend and figures_to and (trend.total.searches or (trend.base and trend.base.searches)):
-        drawn = CHARTS[shown][1](trend, view, figures_to, {"chart": shown, **kept})
+        drawn = CHARTS[shown][1](trend, view, figures_to, {"chart": shown, **kept}, marks)
     return Story(
         view=view,
         figures_to=figures_to,

@@ -36,8 +36,9 @@
 
   function said(drawn, index) {
     const lines = drawn.series.map((series) => lineOf(series, index, drawn)).filter(Boolean);
-    if (!lines.length) return ["not counted"];
-    return drawn.notes[index] ? [...lines, drawn.notes[index]] : lines;
+    const marks = drawn.flags?.[index] ?? [];
+    if (!lines.length) return ["not counted", ...marks];
+    return drawn.notes[index] ? [...lines, drawn.notes[index], ...marks] : [...lines, ...marks];
   }
 
   // --- How it looks ---
@@ -133,6 +134,40 @@
     chart.update("none");
   }
 
+  // What happened in a bucket is a flag on a pole, an outage a band behind the lines.
+  function marksOf(chartOf) {
+    const placeOf = ({ chartArea: { left, right }, scales: { x } }, index) => {
+      const half = (right - left) / chartOf().drawn.labels.length / 2;
+      const middle = x.getPixelForValue(index);
+      return { middle, from: Math.max(left, middle - half), to: Math.min(right, middle + half) };
+    };
+    return {
+      id: "marks",
+      beforeDatasetsDraw(chart) {
+        const { top, bottom } = chart.chartArea;
+        chart.ctx.fillStyle = colour(chart.canvas, "band");
+        for (const index of chartOf().drawn.bands ?? []) {
+          const { from, to } = placeOf(chart, index);
+          chart.ctx.fillRect(from, top, to - from, bottom - top);
+        }
+      },
+      afterDatasetsDraw(chart) {
+        const { ctx, chartArea } = chart;
+        ctx.fillStyle = ctx.strokeStyle = colour(chart.canvas, "mark");
+        for (const index of Object.keys(chartOf().drawn.flags ?? {})) {
+          const { middle } = placeOf(chart, Number(index));
+          const side = middle + 9 > chart.width ? -1 : 1;
+          ctx.fillRect(middle - 0.5, chartArea.top - 12, 1, chartArea.bottom - chartArea.top + 12);
+          ctx.beginPath();
+          ctx.moveTo(middle, chartArea.top - 12);
+          ctx.lineTo(middle + 9 * side, chartArea.top - 8);
+          ctx.lineTo(middle, chartArea.top - 4);
+          ctx.fill();
+        }
+      },
+    };
+  }
+
   function optionsOf(chartOf) {
     const stacked = chartOf().drawn.series.some((series) => series.kind === "stack");
     return {
@@ -140,7 +175,7 @@
       responsive: true,
       maintainAspectRatio: false,
       interaction: { mode: "index", intersect: false },
-      layout: { padding: { top: 8, right: 20 } },
+      layout: { padding: { top: 16, right: 20 } },
       scales: {
         x: {
           stacked,
@@ -208,6 +243,7 @@
           datasets: drawn.series.map((series) => datasetOf(series, drawn)),
         },
         options: optionsOf(() => this),
+        plugins: [marksOf(() => this)],
       });
       paint(this.chart, drawn);
     }

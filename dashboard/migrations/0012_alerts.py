@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dashboard", "0010_system")]
+    dependencies = [("dashboard", "0011_worklist")]
 
     operations = [
         migrations.CreateModel(
