@@ -86,7 +86,7 @@ def _with_terms(found: Found, now: datetime) -> Found:
     """Name the terms that rise or are new today, as far as they were worked out."""
     view = view_of({"period": "today"}, site_date(now))
     snapshot = Snapshot.objects.filter(key=key_of(view)).exclude(figures_to=None).first()
-    tables = heads_of(view, snapshot) if snapshot else {}
+    tables = heads_of(view, snapshot).tables if snapshot else {}
     shown = [tables[key] for key in ("rising", "new") if key in tables]
     rows = [row for table in shown if not table.is_all_new for row in table.rows]
     rows = sorted(rows, key=lambda row: row.searches, reverse=True)[:NAMED]

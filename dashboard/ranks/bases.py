@@ -48,9 +48,11 @@ def terms_before(before: date | None, *, everyone: bool, now: datetime) -> date 
     return before if has_base(before, everyone=everyone) else None
 
 
-def why_no_base(before: date, *, everyone: bool, now: datetime) -> str:
-    """Return why the terms of the compared period tell nothing; empty if they do."""
-    first = first_search(everyone=everyone)
+def why_no_base(before: date, first: date | None, *, now: datetime) -> str:
+    """Return why the terms of the compared period tell nothing; empty if they do.
+
+    `first` is the day of the site's first search.
+    """
     if _is_too_early(before, first):
         return why_too_early(first)
     if before < terms_kept_from(now):

@@ -19,6 +19,8 @@ MOST = 1000
 HEAD = 8
 # The tables of the first page.
 HEADS: tuple[Table, ...] = ("rising", "new", "empty")
+# What stands beside them: the day of the site's first search.
+FIRST_SEARCH = "first_search"
 
 # How a term changed, in the order in which the first that holds is taken. Its first search ever
 # is in the period, and not the site's; searched before, on days that are over, and not now; too

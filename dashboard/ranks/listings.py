@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from dashboard.models import Snapshot
 from dashboard.periods import View
 from dashboard.ranks import bases, leaders
-from dashboard.ranks.boards import MOST, Entry, Ranked, Table, counted
+from dashboard.ranks.boards import FIRST_SEARCH, MOST, Entry, Ranked, Table, counted
 from dashboard.ranks.refreshing import figures
 from dashboard.ranks.term_sums import of_days
 
@@ -146,7 +146,9 @@ def _why_not_compared(view: View, table: Table, snapshot: Snapshot, now: datetim
     if table != "gone" and not snapshot.searches:
         return f"No searches {view.words}."
     if not snapshot.searches_before:
-        no_base = bases.why_no_base(view.before, everyone=view.everyone, now=now)
+        first = snapshot.heads.get(FIRST_SEARCH)
+        began = date.fromisoformat(first) if first else None
+        no_base = bases.why_no_base(view.before, began, now=now)
         return no_base or f"No searches {view.before_words}: there is nothing to compare with."
     if table == "gone" and bases.whole_to(now) < view.first:
         return NOT_GONE_YET

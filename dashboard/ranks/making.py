@@ -6,14 +6,15 @@ finds the old tables or the new ones. A process that dies in the middle leaves t
 
 import time
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
 from dashboard.models import Board, Snapshot, Worklist
+from dashboard.ranks import bases
 from dashboard.ranks.bases import whole_to
-from dashboard.ranks.boards import HEAD, HEADS, Ranked, Table
+from dashboard.ranks.boards import FIRST_SEARCH, HEAD, HEADS, Ranked, Table
 from dashboard.worklist import lacking
 from dashboard.worklist.lacking import Lack
 
@@ -35,10 +36,7 @@ def work_out(snapshot: Snapshot, lease: datetime, figures_to: datetime) -> bool:
     facts |= volumes.volume_change(snapshot, whole_to=whole_to(figures_to))
     boards = ranked.tables
     lacks = lacking.of_terms({row[0]: row[1] for row in boards["top"].rows})
-    facts["heads"] = {
-        table: Ranked(boards[table].rows[:HEAD], boards[table].terms, boards[table].whole)
-        for table in HEADS
-    } | {"worklist": lacks[: lacking.HEAD]}
+    facts["heads"] = _heads(boards, lacks, bases.first_search(everyone=snapshot.everyone))
     facts["took_ms"] = round((time.monotonic() - began) * 1000)
     with transaction.atomic():
         mine = Snapshot.objects.filter(pk=snapshot.pk, lease_until=lease)
@@ -46,6 +44,16 @@ def work_out(snapshot: Snapshot, lease: datetime, figures_to: datetime) -> bool:
             return False
         _write(snapshot, boards, lacks)
     return True
+
+
+def _heads(boards: Mapping[Table, Ranked], lacks: list[Lack], first: date | None) -> dict[str, Any]:
+    """Return what the first page shows, which reads nothing else of a snapshot."""
+    tables = {
+        table: Ranked(boards[table].rows[:HEAD], boards[table].terms, boards[table].whole)
+        for table in HEADS
+    }
+    began = first.isoformat() if first else None
+    return tables | {"worklist": lacks[: lacking.HEAD], FIRST_SEARCH: began}
 
 
 def _write(snapshot: Snapshot, boards: Mapping[Table, Ranked], lacks: list[Lack]) -> None:

@@ -96,6 +96,8 @@ def refresh_due(now: datetime, *, until: float | None = None) -> int:
         return 0
     views = {key_of(view): view for view in default_views(now)}
     _write_missing(views, now)
+    # Here and not where a page writes one: a page has other things to ask.
+    prune(now)
     refreshed = 0
     # Looked up each time: what a page has begun to wait for meanwhile goes before the others.
     while due := _due(views, figures_to, now):
@@ -110,11 +112,8 @@ def refresh_due(now: datetime, *, until: float | None = None) -> int:
 
 def _write_missing(views: Mapping[str, View], now: datetime) -> None:
     there = set(Snapshot.objects.filter(key__in=views).values_list("key", flat=True))
-    missing = views.keys() - there
-    for key in missing:
+    for key in views.keys() - there:
         row_of(views[key], now)
-    if missing:
-        prune(now)
 
 
 def _due(keys: Collection[str], figures_to: datetime, now: datetime) -> list[Snapshot]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from dashboard.models import Snapshot
 from dashboard.periods import View
-from dashboard.ranks.refreshing import is_old, prune, row_of
+from dashboard.ranks.refreshing import is_old, row_of
 from dashboard.tasks import refresh_snapshot
 from movies import queueing
 
@@ -19,9 +19,7 @@ def wanted(view: View, now: datetime) -> Snapshot:
     an UPDATE.
     """
     snapshot, is_new = row_of(view, now)
-    if is_new:
-        prune(now)
-    elif snapshot.wanted_at > now - A_WHILE or not _want(snapshot, now):
+    if not is_new and (snapshot.wanted_at > now - A_WHILE or not _want(snapshot, now)):
         return snapshot
     if is_old(snapshot, now):
         queueing.enqueue_on_commit(refresh_snapshot, snapshot.pk)

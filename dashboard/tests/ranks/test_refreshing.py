@@ -56,7 +56,7 @@ def test_a_snapshot_keeps_its_tables_and_their_first_rows():
     assert (len(top.rows), top.terms, top.whole) == (12, 12, 78)
     new = snapshot.boards.get(table="new")
     assert snapshot.heads["new"] == [new.rows[:8], 12, 78]
-    assert snapshot.heads.keys() == {"rising", "new", "empty", "worklist"}
+    assert snapshot.heads.keys() == {"rising", "new", "empty", "worklist", "first_search"}
 
 
 def test_refreshing_again_replaces_what_was_there(monkeypatch):
@@ -120,6 +120,8 @@ def test_the_longest_unwanted_go_and_the_default_views_stay(monkeypatch):
     refreshing.refresh_due(NOON - 60 * MINUTE)
     for days in (3, 4, 5, 6):
         snapshots.wanted(period(days), NOON + days * MINUTE)
+
+    refreshing.refresh_due(NOON + 7 * MINUTE)
 
     assert Snapshot.objects.count() == 8
     firsts = Snapshot.objects.filter(wanted_at__gt=NOON).values_list("first", flat=True)
