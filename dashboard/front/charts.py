@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from dashboard.front.chart_tables import table
 from dashboard.front.flags import SHOWN, Flag, bands_of, flags_of, summed_up
-from dashboard.front.marks import Mark
+from dashboard.front.mark_sources import Mark
 from dashboard.periods import WEEK, View
 from dashboard.totals import Counts
 from dashboard.trends import Bucket, Trend

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.days import end_of, start_of
-from dashboard.front.marks import Mark, source_of
+from dashboard.front.mark_sources import Mark
+from dashboard.front.marks import source_of
 from dashboard.trends import Bucket
 from movies.formats import number
 

@@ -17,7 +17,7 @@ from dashboard.front.cards import figures_of
 from dashboard.front.charts import Chart
 from dashboard.front.controls import Choice, Controls, controls_of
 from dashboard.front.headline import headline, periods
-from dashboard.front.marks import Mark
+from dashboard.front.mark_sources import Mark
 from dashboard.front.marks import read as marks_of
 from dashboard.front.needs import needs_of, work_of
 from dashboard.front.sharing import Shared, shared_with

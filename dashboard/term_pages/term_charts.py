@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from dashboard.front.charts import STACKS, Chart, Series, chart_of
-from dashboard.front.marks import Mark
+from dashboard.front.mark_sources import Mark
 from dashboard.periods import View
 from dashboard.totals import Counts
 from dashboard.trends import Trend

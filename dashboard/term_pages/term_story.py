@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from dashboard.days import site_date
 from dashboard.front.charts import Chart
-from dashboard.front.marks import Mark
+from dashboard.front.mark_sources import Mark
 from dashboard.models import Board, Snapshot
 from dashboard.periods import View, view_of
 from dashboard.ranks import term_facts

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.db.models import F, Min, Q, Sum
+from django.db.models import DateField, F, Func, Q, Sum
 
 from dashboard.days import start_of
 from dashboard.models import DayTotals, TermDay
@@ -46,7 +46,7 @@ def read(view: View, term_id: int, figures_to: datetime) -> Trend:
 
 
 def read_several(view: View, term_ids: Collection[int], figures_to: datetime) -> dict[int, Trend]:
-    """Return the figures of each term, in three queries however many they are."""
+    """Return the figures of each term, in two queries however many they are."""
     first_day = _first_day(view)
     days = _read_days(view, term_ids)
     return {
@@ -69,9 +69,12 @@ def _first_day(view: View) -> date | None:
     Days of terms are kept for a while only, those of the site for ever.
     """
     counted = DayTotals.objects.filter(left_out__in=sides(view.everyone))
-    of_site = counted.aggregate(first=Min("day"))["first"]
-    of_terms = TermDay.objects.aggregate(first=Min("day"))["first"]
-    return max(of_site, of_terms) if of_site and of_terms else None
+    first = Func("day", function="MIN", output_field=DateField())
+    of_site, of_terms = (
+        rows.order_by().values_list(first, flat=True) for rows in (counted, TermDay.objects.all())
+    )
+    firsts = list(of_site.union(of_terms, all=True))
+    return max(firsts) if all(firsts) else None
 
 
 def _read_days(view: View, term_ids: Collection[int]) -> dict[int, dict[date, Day]]:

@@ -96,7 +96,12 @@ def _before() -> Refill | None:
 
 def chosen() -> RefillQuerySet:
     """Return the re-fills of the nightly choice."""
-    return Refill.objects.filter(requested_by=None, reason__startswith=REASON)
+    return Refill.objects.filter(is_by_night())
+
+
+def is_by_night(refill: str = "") -> Q:
+    """Return the condition of that, for rows that lead to a re-fill by `refill`, as `refill__`."""
+    return Q(**{f"{refill}requested_by": None, f"{refill}reason__startswith": REASON})
 
 
 def is_chosen(refill: Refill) -> bool:

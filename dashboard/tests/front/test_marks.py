@@ -2,6 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dashboard import trends
@@ -10,8 +12,9 @@ from dashboard.models import Incident
 from dashboard.periods import view_of
 from dashboard.tests import rows
 from dashboard.tests.alerts.rhythms import HOUR, NOW
+from dashboard.tests.plans import plans_of
 from dashboard.tests.reading import fold
-from movies.models import Hit, Refill, RefillItem
+from movies.models import Hit, Origin, Outcome, Refill, RefillItem, Search
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 27)
@@ -135,6 +138,50 @@ def test_a_term_is_marked_by_what_concerns_it(boss):
 
     words = [marks.source_of(mark).words(mark) for mark in found]
     assert words == ["<outage>", "its spike", f"Re-fill {its.pk}: 1 of its films"]
+
+
+def test_what_staff_fetched_and_the_night_chose_is_marked(boss, staff):
+    by_staff = {"origin": Origin.STAFF, "requested_by": staff, "outcome": Outcome.FETCHED}
+    at = NOW - DAY
+    fetched = rows.search("dune", at=at, films_new=96, **by_staff)
+    rows.search("heat", at=at, films_new=0, **by_staff)
+    rows.search("alien", at=at, films_new=9)
+    other = rows.search("heat", at=at - DAY, films_new=5, **by_staff)
+    night = Refill.objects.create(
+        reason="Nightly choice: 240", films=240, changed=239, unchanged=1, finished_at=at + HOUR
+    )
+    Refill.objects.create(reason="Nightly choice: mine", requested_by=staff)
+
+    def found(term_id=None):
+        return [
+            (source.words(mark), source.url(mark))
+            for mark in marks.read(view_of({}, TODAY), boss, term_id)
+            for source in [marks.source_of(mark)]
+        ]
+
+    search_page, refill_page = "admin:movies_search_change", "admin:movies_refill_change"
+    of_dune = ("“dune” fetched by staff: 96 new films", reverse(search_page, args=[fetched.pk]))
+    assert found() == [
+        ("“heat” fetched by staff: 5 new films", reverse(search_page, args=[other.pk])),
+        of_dune,
+        ("Nightly choice: 240 films", reverse(refill_page, args=[night.pk])),
+    ]
+    assert found(fetched.term_id) == [of_dune]
+
+
+def test_marks_are_found_without_reading_the_searches_of_visitors(boss):
+    term = rows.search("dune").term
+    Search.objects.bulk_create(
+        Search(term=term, origin=Origin.VISITOR, outcome=Outcome.CACHED) for _ in range(3000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    with CaptureQueriesContext(connection) as queries:
+        marks.read(view_of({}, TODAY), boss)
+
+    (plan,) = plans_of(queries)
+    assert "search_by_person" in plan or "search_requested_by" in plan
 
 
 def test_the_page_names_them_beneath_the_chart(boss, client):

@@ -152,7 +152,7 @@ def test_reading_several_terms_costs_as_much_as_one(django_assert_num_queries):
     pks = list(SearchTerm.objects.values_list("pk", flat=True))
 
     for asked in (pks[:1], pks):
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             assert len(term_trends.read_several(view_of({}, TODAY), asked, NOW)) == len(asked)
 
 
