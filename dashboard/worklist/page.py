@@ -72,11 +72,12 @@ def _list(asked: Asked, listed: Listed, may: May) -> dict[str, Any]:
     shown = chosen[(at - 1) * PER_PAGE : at * PER_PAGE]
     found = reading.as_they_are(reading.demand_of(shown))
     budget = calls.budget()
+    rows = lines.lines(found, asked, may, budget)
     return {
         "answer": lines.answer(listed, asked.view),
         "empty": "" if chosen else lines.empty(listed, asked),
-        "lines": lines.lines(found, asked, may, budget),
-        "may_fetch": may.fetch,
+        "lines": rows,
+        "has_ticks": any(row.can_tick for row in rows),
         "may_nothing": not (may.fetch or may.fill),
         "budget": "" if settings.OMDB_DEMO else lines.budget_in_words(budget),
         "waits": listed.figures_to is None,

@@ -70,6 +70,13 @@ def test_a_viewer_has_no_buttons_and_is_sent_to_an_operator(viewer):
     assert "OMDb calls are left" not in html, "the demo catalogue costs none"
 
 
+def test_where_no_row_can_be_ticked_nobody_is_told_to(operator):
+    lists.some()
+
+    assert "Tick terms to fetch" in operator.get(PAGE).text
+    assert "Tick terms to fetch" not in operator.get(f"{PAGE}?lacks=details").text
+
+
 def test_what_lacks_and_how_often_it_was_searched_narrow_the_list(operator):
     lists.some()
 
