@@ -14,6 +14,7 @@ ROUTES = {
     "dashboard.tasks.refresh_snapshot": {"queue": "periodic"},
     "dashboard.tasks.look": {"queue": "periodic"},
     "dashboard.tasks.alert": {"queue": "periodic"},
+    "dashboard.tasks.digest_week": {"queue": "periodic"},
     "dashboard.tasks.prune": {"queue": "periodic"},
     "dashboard.tasks.choose_films": {"queue": "periodic"},
     "movies.tasks.fill_refill_item": {"queue": "bulk"},
@@ -33,6 +34,12 @@ SCHEDULE = {
         "task": "dashboard.tasks.alert",
         "schedule": 5 * 60,
         "options": {"expires": 5 * 60},
+    },
+    # Every hour, so that a Monday without a worker has its digest later; the first one writes it.
+    "digest_week": {
+        "task": "dashboard.tasks.digest_week",
+        "schedule": crontab(minute="40"),
+        "options": {"expires": 60 * 60},
     },
     "prune": {
         "task": "dashboard.tasks.prune",

@@ -56,6 +56,15 @@ def alert() -> str:
     return counted(alarms.look(timezone.now()), "new incident")
 
 
+@shared_task(ignore_result=True)
+def digest_week() -> str:
+    """Have the digest of last week mailed; safe to repeat: a week has one."""
+    # Here, because pages read terms by way of this module.
+    from dashboard.alerts import weekly
+
+    return weekly.tell(timezone.now())
+
+
 @shared_task(bind=True)
 def self_test(self: Any, test_id: int) -> str:
     """Go on with a self-test; safe to repeat: only the first does it."""

@@ -12,6 +12,11 @@ def name() -> str:
 
 def address(url_name: str, *arguments: object) -> str:
     """Return the absolute address of a page."""
+    return absolute(reverse(url_name, args=arguments))
+
+
+def absolute(path: str) -> str:
+    """Return the absolute address of what a page of the site leads to by `path`."""
     where = name() if settings.PRODUCTION else f"{name()}:{settings.WEB_PORT}"
     scheme = "https" if settings.PRODUCTION else "http"
-    return f"{scheme}://{where}{reverse(url_name, args=arguments)}"
+    return f"{scheme}://{where}{path}"

@@ -32,6 +32,7 @@ NAMES = {
     "dashboard.tasks.choose_films": "Choose films to fill",
     "dashboard.tasks.look": "Look at the system",
     "dashboard.tasks.alert": "Tell of what is out of the ordinary",
+    "dashboard.tasks.digest_week": "Tell of last week",
     "dashboard.tasks.self_test": "Run a self-test",
 }
 ROLES = {

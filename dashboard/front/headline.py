@@ -36,10 +36,15 @@ def headline(shared: Shared, *, has_pages: bool) -> Words:
         return "You may sign in, but nothing has been shared with you yet: ask an administrator."
     if shared.trend is None:
         return "This is what has been shared with you."
+    return _broken(shared, shared.trend) or of_period(shared, shared.trend)
+
+
+def of_period(shared: Shared, trend: Trend) -> Words:
+    """Return what the period says, whether or not searching works just now."""
     for rule in RULES:
-        if words := rule(shared, shared.trend):
+        if words := rule(shared, trend):
             return words
-    return _usual(shared, shared.trend)
+    return _usual(shared, trend)
 
 
 def periods(shared: Shared) -> str:
@@ -185,4 +190,4 @@ def _usual_period(view: View) -> str:
     return f"A usual {number(view.days)} days"
 
 
-RULES: tuple[Callable[[Shared, Trend], Words], ...] = (_broken, _empty, _surge, _spike, _volume)
+RULES: tuple[Callable[[Shared, Trend], Words], ...] = (_empty, _surge, _spike, _volume)

@@ -1,6 +1,5 @@
 """The first page: what is broken, whether people search, what changed."""
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import admin
@@ -21,50 +20,14 @@ from dashboard.front.mark_sources import Mark
 from dashboard.front.marks import read as marks_of
 from dashboard.front.needs import needs_of, work_of
 from dashboard.front.sharing import Shared, shared_with
-from dashboard.periods import View, view_of
-from dashboard.ranks import bases
-from dashboard.ranks.boards import HEADS, TITLES, Table, TermRow, TermTable
+from dashboard.front.short_tables import tables_of
+from dashboard.periods import view_of
 from dashboard.system import looking
 from dashboard.system.page import SEES
-from dashboard.term_pages.term_changes import STATES, percent, proof
-from dashboard.term_pages.term_links import term_url, terms_url
 from dashboard.trends import Trend
 from dashboard.worklist.panel import panel_of
-from movies.formats import NONE, number
 
 OUTCOMES = {"chart": "outcomes"}
-BEING_WORKED_OUT = "Being worked out; this page shows it in a moment."
-# What stands below the first rows of each table.
-MORE: dict[Table, str] = {
-    "rising": "All rising terms",
-    "new": "All new terms",
-    "empty": "All that found nothing",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    term: str
-    url: str
-    count: str
-    change: str
-    # What is proven of it, on hover; empty where the change says it all.
-    proof: str
-    is_proven: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ShortTable:
-    """The first rows of a term table, or why it has none."""
-
-    key: str
-    title: str
-    rows: list[Row]
-    reason: str
-    more: str
-    url: str
-    # Where it is older than the figures above.
-    to: str
 
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +58,7 @@ def page(request: HttpRequest, *, has_pages: bool) -> dict[str, Any]:
         "needs": needs_of(shared, report),
         "figures": figures_of(shared),
         "work": work_of(shared),
-        "tables": _tables(shared),
+        "tables": tables_of(shared),
         "worth": panel_of(shared),
         "is_waiting": shared.is_waiting,
         "live": reverse("dashboard:figures") + view.query(**extra),
@@ -140,45 +103,3 @@ def _switch(shared: Shared, extra: dict[str, str]) -> list[Choice]:
         Choice("Volume", query(), not extra),
         Choice("Outcomes", query(**OUTCOMES), bool(extra)),
     ]
-
-
-def _row(row: TermRow, key: str, view: View) -> Row:
-    sign, words = STATES.get(row.state, ("", NONE))
-    if row.ratio is not None and row.state in ("rising", "falling", "steady"):
-        sign = "▲" if row.ratio > 1 else "▼"
-        words = percent(row.ratio)
-    return Row(
-        term=row.term,
-        url=term_url(row.term_id, view),
-        count=number(row.nothing_found if key == "empty" else row.searches),
-        change=f"{sign} {words}".strip(),
-        proof=proof(row),
-        is_proven=row.state not in ("few", "steady"),
-    )
-
-
-def _tables(shared: Shared) -> list[ShortTable]:
-    return [_table(shared, key) for key in HEADS] if shared.snapshot else []
-
-
-def _table(shared: Shared, key: Table) -> ShortTable:
-    table = shared.tables.get(key)
-    # Of terms that are all new the first ones are no more than the top.
-    rows = table.rows if table and not table.is_all_new else ()
-    return ShortTable(
-        key=key,
-        title=TITLES[key],
-        rows=[_row(row, key, shared.view) for row in rows],
-        reason=_reason(shared, table),
-        more=MORE[key],
-        url=terms_url(shared.view, tab=key),
-        to=shared.terms_to,
-    )
-
-
-def _reason(shared: Shared, table: TermTable | None) -> str:
-    if table is None:
-        return shared.view.why_no_terms or BEING_WORKED_OUT
-    if table.is_all_new:
-        return bases.why_too_early(shared.trend.first_day if shared.trend else None)
-    return table.reason
