@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 def plans_of(queries: CaptureQueriesContext) -> list[str]:
     """Return the plan of each captured SELECT, in words."""
-    asked = [query["sql"] for query in queries if query["sql"].lstrip(" (").startswith("SELECT")]
+    asked = [query["sql"] for query in queries if query["sql"].lstrip(" \n(").startswith("SELECT")]
     return [plan_of(sql) for sql in asked]
 
 
