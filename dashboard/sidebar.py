@@ -79,7 +79,7 @@ def _searches() -> Item:
             url="dashboard:worklist",
             shown_with="movies_searchterm",
         ),
-        _item("Search log", "history", "movies_search"),
+        _item("Search log", "history", "movies_search", "movies_import"),
     )
 
 

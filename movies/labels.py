@@ -67,11 +67,18 @@ def search_label(search: Search, *, note: bool = False) -> SafeString:
         # What is held of the term is that OMDb showed no film.
         is_broad = search.term.last_outcome == Outcome.TOO_MANY
         return outcome_label(Outcome.TOO_MANY if is_broad else Outcome.NOT_FOUND, "from cache")
+    if search.source_id and search.message:
+        return label("rest", "Unknown")
     if search.outcome:
         return outcome_label(Outcome(search.outcome), search.message if note else "")
     if search.started_at:
         return label("moving", "Searching")
     return label("rest", "Waiting")
+
+
+def is_unsaid(search: Search) -> bool:
+    """Return whether nobody knows how many films it showed, as of some that were imported."""
+    return search.source_id is not None and search.total_results is None
 
 
 def item_label(item: RefillItem, opens_at: datetime | None = None) -> SafeString:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from movies import tasks
 from movies.batches import RefillCost, refill, refill_cost, retry_items, started_before
-from movies.models import ActorSalt, Origin, Outcome, Refill, Search, SearchTerm
+from movies.models import ActorSalt, Import, Origin, Outcome, Refill, Search, SearchTerm
 from movies.queueing import enqueue_on_commit
 from movies.signals import announce, search_finished
 from movies.terms import normalise
@@ -149,11 +149,19 @@ def prune(now: datetime) -> dict[str, int]:
         "actor salts": salts,
         "searches": remove_in_batches(
             # What the read models have not folded yet is kept, however old.
-            Search.objects.filter(counted=True, created_at__lt=kept_from(now)),
+            Search.objects.filter(counted=True, source=None, created_at__lt=kept_from(now)),
             by="created_at",
-        ),
+        )
+        + _prune_imported(now),
         "re-fills": remove_in_batches(Refill.objects.filter(finished_at__lt=now - KEEP_REFILLS)),
     }
+
+
+def _prune_imported(now: datetime) -> int:
+    """Remove the searches of files that were imported so long ago, however old they are."""
+    rows = Search.objects.filter(counted=True)
+    old = Import.objects.filter(written_at__lt=kept_from(now)).order_by("pk")
+    return sum(remove_in_batches(rows.filter(source=one), by="created_at") for one in old)
 
 
 def remove_in_batches(rows: QuerySet[Any], *, by: str = "pk") -> int:
@@ -161,8 +169,10 @@ def remove_in_batches(rows: QuerySet[Any], *, by: str = "pk") -> int:
     # No transaction holds SQLite's one writer for long.
     removed = 0
     while True:
-        pks = list(rows.order_by(by).values_list("pk", flat=True)[:PRUNE_BATCH])
-        rows.model._default_manager.filter(pk__in=pks).delete()
-        removed += len(pks)
-        if len(pks) < PRUNE_BATCH:
+        found = list(rows.order_by(by).values_list("pk", by)[:PRUNE_BATCH])
+        rows.model._default_manager.filter(pk__in=[pk for pk, _ in found]).delete()
+        removed += len(found)
+        if len(found) < PRUNE_BATCH:
             return removed
+        # What is passed over on the way, as imported searches are, is passed over once.
+        rows = rows.filter(**{f"{by}__gte": found[-1][1]})

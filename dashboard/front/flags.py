@@ -44,7 +44,7 @@ def flags_of(
     placed: dict[int, dict[str, list[Mark]]] = {}
     for mark in marks:
         place = max(0, bisect_right(starts, mark.first) - 1)
-        placed.setdefault(place, {}).setdefault(mark.source, []).append(mark)
+        placed.setdefault(place, {}).setdefault(mark.sort, []).append(mark)
     return tuple(
         Flag(place, names[place], tuple(_said(placed[place], urls[place])))
         for place in sorted(placed)
@@ -56,7 +56,7 @@ def _said(groups: dict[str, list[Mark]], url: str) -> list[Said]:
     for marks in groups.values():
         source = source_of(marks[0])
         if len(marks) > NAMED:
-            found.append(Said(f"{number(len(marks))} {source.many[marks[0].source]}", url))
+            found.append(Said(f"{number(len(marks))} {source.many[marks[0].sort]}", url))
             continue
         found += [
             Said(source.words(mark), source.url(mark) if source.url else url) for mark in marks

@@ -17,7 +17,7 @@ from dashboard.front.figures import REFILLS, SEARCHES
 from dashboard.models import Incident
 from dashboard.worklist import choosing
 from movies.formats import counted
-from movies.models import Origin, Refill, RefillItem, Search
+from movies.models import Import, Origin, Refill, RefillItem, Search
 
 Kind = Incident.Kind
 # Shaded: nobody could search, or nobody did.
@@ -38,7 +38,7 @@ class Scope(NamedTuple):
 class Mark(NamedTuple):
     """One thing that happened; `text` and `amount` are what its source makes words of."""
 
-    source: str
+    sort: str
     key: int
     first: datetime
     last: datetime
@@ -53,7 +53,7 @@ class Mark(NamedTuple):
 class Source:
     """What is marked, for who may see it: its rows, and each as words.
 
-    `many` is what several are called, by what stands in `source` of its rows; `url` leads to one
+    `many` is what several are called, by what stands in `sort` of its rows; `url` leads to one
     of them, and without it a mark leads to its bucket.
     """
 
@@ -73,7 +73,7 @@ def _incidents(scope: Scope) -> QuerySet[Any, Any]:
         output_field=Text(),
     )
     return rows.order_by().values(
-        source=Cast("kind", Text()),
+        sort=Cast("kind", Text()),
         key=F("pk"),
         first=F("began_at"),
         last=F("seen_at"),
@@ -104,7 +104,7 @@ def _refills(scope: Scope) -> QuerySet[Any, Any]:
         )
         of, at, key, films = "refill__", F("refill__finished_at"), F("refill_id"), Count("pk")
     return ended.order_by().values(
-        source=Case(
+        sort=Case(
             When(choosing.is_by_night(of), then=Value("night")),
             default=Value("refill"),
             output_field=Text(),
@@ -120,7 +120,7 @@ def _refills(scope: Scope) -> QuerySet[Any, Any]:
 
 
 def _refill_words(mark: Mark) -> str:
-    name = "Nightly choice" if mark.source == "night" else f"Re-fill {mark.key}"
+    name = "Nightly choice" if mark.sort == "night" else f"Re-fill {mark.key}"
     if mark.text:
         return f"{name}: {mark.amount:,} {mark.text}"
     return f"{name}: {counted(mark.amount, 'film')}"
@@ -143,7 +143,7 @@ def _fetches(scope: Scope) -> QuerySet[Any, Any]:
     if scope.term_id is not None:
         searches = searches.filter(term_id=scope.term_id)
     return searches.order_by().values(
-        source=Value("fetch", output_field=Text()),
+        sort=Value("fetch", output_field=Text()),
         key=F("pk"),
         first=F("created_at"),
         last=F("created_at"),
@@ -152,6 +152,34 @@ def _fetches(scope: Scope) -> QuerySet[Any, Any]:
         about=NO_TEXT,
         is_band=NO_BAND,
     )
+
+
+def _imports(scope: Scope) -> QuerySet[Any, Any]:
+    """Return the files that searches of this time were brought in with; of one term none.
+
+    They stand where their searches are, whenever they were imported.
+    """
+    files = Import.objects.filter(first_at__lt=scope.end, last_at__gte=scope.start)
+    if scope.term_id is not None:
+        files = files.none()
+    return files.order_by().values(
+        sort=Value("import", output_field=Text()),
+        key=F("pk"),
+        first=F("first_at"),
+        last=F("last_at"),
+        text=Cast("name", Text()),
+        amount=F("searches"),
+        about=NO_TEXT,
+        is_band=NO_BAND,
+    )
+
+
+def _import_words(mark: Mark) -> str:
+    return f"Import of {mark.text}: {counted(mark.amount, 'search', 'searches')}"
+
+
+def _import_url(mark: Mark) -> str:
+    return reverse("admin:movies_import_change", args=[mark.key])
 
 
 def _fetch_words(mark: Mark) -> str:
@@ -183,4 +211,5 @@ SOURCES = (
         _refill_url,
     ),
     Source(SEARCHES, _fetches, _fetch_words, {"fetch": "fetches by staff"}, _fetch_url),
+    Source(SEARCHES, _imports, _import_words, {"import": "imports"}, _import_url),
 )

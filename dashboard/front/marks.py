@@ -27,7 +27,7 @@ def read(view: View, reader: User, term_id: int | None = None) -> list[Mark]:
 
 
 def source_of(mark: Mark) -> Source:
-    return next(source for source in SOURCES if mark.source in source.many)
+    return next(source for source in SOURCES if mark.sort in source.many)
 
 
 def _concerns(mark: Mark, term_id: int | None) -> bool:

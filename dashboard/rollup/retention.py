@@ -9,14 +9,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 import movies.services
-from dashboard.days import end_of, start_of
+from dashboard.days import end_of, site_date, start_of
 from dashboard.kept import hours_kept_from, terms_kept_from
 from dashboard.models import ActorDay, HourTotals, Snapshot, TermDay
 from dashboard.rollup.covered import first_covered
 from dashboard.rollup.folding import lock_roll_up
 from dashboard.rollup.rebuilding import go_on
 from dashboard.rollup.zones import adopt_time_zone
-from movies.models import Search
+from movies.models import Import, Search
 from movies.services import remove_in_batches
 
 KEEP_SNAPSHOTS = timedelta(days=2)
@@ -51,11 +51,18 @@ def prune(now: datetime, raw_from: datetime) -> dict[str, int]:
     Comes after `freeze`, which returns `raw_from`, and the searches' own retention. Totals and
     films of a day are kept for ever.
     """
+    days = _days_before(TermDay, terms_kept_from(now))
+    hours = HourTotals.objects.filter(hour__lt=start_of(hours_kept_from(now)))
+    # Retention of what was imported counts from the import.
+    for first_at, last_at in Import.objects.filter(
+        written_at__gte=start_of(terms_kept_from(now))
+    ).values_list("first_at", "last_at"):
+        first, last = site_date(first_at), site_date(last_at)
+        days = [day for day in days if not first <= day <= last]
+        hours = hours.exclude(hour__gte=start_of(first), hour__lt=end_of(last))
     return {
-        "term days": _remove_days(TermDay, _days_before(TermDay, terms_kept_from(now)), "term_id"),
-        "hours": remove_by(
-            HourTotals.objects.filter(hour__lt=start_of(hours_kept_from(now))), "hour"
-        ),
+        "term days": _remove_days(TermDay, days, "term_id"),
+        "hours": remove_by(hours, "hour"),
         "searcher days": _remove_days(ActorDay, _days_without_searches(raw_from), "actor"),
         "snapshots": remove_in_batches(Snapshot.objects.filter(wanted_at__lt=now - KEEP_SNAPSHOTS)),
     }
@@ -63,7 +70,8 @@ def prune(now: datetime, raw_from: datetime) -> dict[str, int]:
 
 def _days_without_searches(raw_from: datetime) -> list[date]:
     """Return the frozen days of which no search is left, not even one that is yet to be folded."""
-    searches = Search.objects.all()
+    # What was imported has no searchers.
+    searches = Search.objects.filter(source=None)
     return [
         day
         for day in _days_before(ActorDay, first_covered(raw_from))

@@ -97,6 +97,7 @@ PAGES = {
     "admin/(?P<url>.*)$": NOT_THERE,
     **pages_of(
         "movies/genre",
+        "movies/import",
         "movies/movie",
         "movies/refill",
         "movies/search",

@@ -11,7 +11,7 @@ from dashboard.models import SystemState
 from dashboard.results.folding import fold_tasks
 from dashboard.system.lines import State
 from dashboard.system.looking import CHECKS
-from movies.models import Movie, Origin, Outcome, Search, SearchTerm
+from movies.models import Import, Movie, Origin, Outcome, Search, SearchTerm
 from notifications.models import Notification
 
 numbers = itertools.count(1)
@@ -27,6 +27,14 @@ def search(
     row, is_first = SearchTerm.objects.get_or_create(term=term, defaults=first)
     facts = {"is_first": is_first} | facts
     return Search.objects.create(term=row, created_at=at, **facts)
+
+
+def imported(**facts: object) -> Import:
+    """Write an import that is done, of a file of ten lines."""
+    now = timezone.now()
+    known = {"first_at": now, "last_at": now, "finished_at": now, "name": "old.csv"}
+    hashed = f"{next(numbers):064}"
+    return Import.objects.create(sha256=hashed, size=100, lines=10, **known | facts)
 
 
 def film(**facts: object) -> Movie:

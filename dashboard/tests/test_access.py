@@ -49,6 +49,7 @@ def site():
     Refill.objects.recount()
     return {
         "movies/genre": Genre.objects.create(name="Drama"),
+        "movies/import": rows.imported(),
         "movies/movie": film,
         "movies/refill": refill,
         "movies/search": search,

@@ -22,6 +22,8 @@ def words_of(lookup: str, value: str) -> str:
             return f"More OMDb calls than {value}"
         case "group":
             return "One error"
+        case "source":
+            return "One import"
     return formats.counted(len(value.split(",")), "chosen row")
 
 

@@ -16,7 +16,7 @@ from movies.models import Origin, Outcome, Search
 class SearchAdmin(RecordAdmin):
     list_display = ("searched", "term_link", "state", "films", "asked_by", "omdb_calls")
     list_filter = (filters.OutcomeFilter, filters.OriginFilter, filters.DayFilter)
-    list_select_related = ("term",)
+    list_select_related = ("term", "source")
     list_name = "Search log"
     search_fields = ("term__term",)
     search_help_text = "Terms searched for"
@@ -27,7 +27,9 @@ class SearchAdmin(RecordAdmin):
         "is_bot__exact",
         "origin__in",
         "outcome__in",
+        "source__exact",
     )
+    children = (("Imports", "admin:movies_import_changelist"),)
     empty_list = "No searches yet. Each one appears here the moment it is made."
 
     def prepare(self, request: HttpRequest, rows: list[Any]) -> None:
@@ -49,6 +51,8 @@ class SearchAdmin(RecordAdmin):
 
     @column("films (new)", is_number=True)
     def films(self, search: Search) -> SafeString:
+        if labels.is_unsaid(search):
+            return formats.NOTHING
         found = formats.with_unit(search.films_found, "film")
         return format_html("{} ({})", found, formats.number(search.films_new))
 
@@ -74,6 +78,7 @@ class SearchAdmin(RecordAdmin):
                 ("OMDb calls", formats.number(search.calls)),
                 ("Took", _took(search)),
                 *([("Waited for", link(search.joined))] if search.joined else []),
+                *([("Imported from", link(search.source))] if search.source else []),
             ],
             technical=[
                 ("Id", search.pk),
@@ -117,6 +122,8 @@ def _asker(search: Search) -> str:
 
 
 def _found(search: Search) -> str:
+    if labels.is_unsaid(search):
+        return formats.NONE
     found = formats.number(search.films_found)
     if search.total_results is None or search.total_results == search.films_found:
         return found
@@ -130,6 +137,8 @@ def _took(search: Search) -> str:
 
 
 def _what_happened(search: Search) -> str:
+    if search.source:
+        return search.message or f"Imported; the file says: {search.get_outcome_display()}."
     films, asked = formats.counted(search.films_found, "film"), capfirst(source())
     match search.outcome:
         case "" if search.pages_total:

@@ -1,6 +1,7 @@
 """Films, the searches that found them, and the re-fills that complete them."""
 
 from movies.models.films import Genre, Movie
+from movies.models.imports import BAD_LINES, Import
 from movies.models.refills import OmdbDay, Refill, RefillItem
 from movies.models.searches import (
     ANSWERS,
@@ -16,11 +17,13 @@ from movies.models.searches import (
 
 __all__ = [
     "ANSWERS",
+    "BAD_LINES",
     "NO_ANSWERS",
     "TERM_LENGTH",
     "ActorSalt",
     "Genre",
     "Hit",
+    "Import",
     "Movie",
     "OmdbDay",
     "Origin",

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from movies.models.films import Movie
+from movies.models.imports import Import
 from movies.querysets import SearchQuerySet
 
 TERM_LENGTH = 255
@@ -141,6 +142,16 @@ class Search(models.Model):
     lease = models.UUIDField(null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     counted = models.BooleanField(default=False, editable=False)
+    # The file it was brought in with.
+    source = models.ForeignKey(
+        Import,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="rows",
+        db_index=False,
+        editable=False,
+    )
 
     objects = SearchQuerySet.as_manager()
 
@@ -179,6 +190,11 @@ class Search(models.Model):
                 fields=["id"],
                 name="search_uncounted",
                 condition=Q(counted=False) & ~Q(outcome=""),
+            ),
+            models.Index(
+                fields=["source", "-created_at", "-id"],
+                name="search_source",
+                condition=Q(source__isnull=False),
             ),
         ]
 

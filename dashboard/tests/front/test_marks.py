@@ -169,6 +169,22 @@ def test_what_staff_fetched_and_the_night_chose_is_marked(boss, staff):
     assert found(fetched.term_id) == [of_dune]
 
 
+def test_an_import_is_marked_where_its_searches_are(boss):
+    term = rows.search("dune", at=NOW).term
+    old = rows.imported(
+        first_at=NOW - 5 * DAY, last_at=NOW - 3 * DAY, searches=12_000, name="<old>.csv"
+    )
+    rows.imported(first_at=NOW - 90 * DAY, last_at=NOW - 60 * DAY)
+
+    (mark,) = marks.read(view_of({}, TODAY), boss)
+
+    source = marks.source_of(mark)
+    assert source.words(mark) == "Import of <old>.csv: 12,000 searches"
+    assert source.url(mark) == reverse("admin:movies_import_change", args=[old.pk])
+    assert (mark.first, mark.last) == (old.first_at, old.last_at)
+    assert marks.read(view_of({}, TODAY), boss, term.pk) == []
+
+
 def test_marks_are_found_without_reading_the_searches_of_visitors(boss):
     term = rows.search("dune").term
     Search.objects.bulk_create(

@@ -1,0 +1,269 @@
+"""`manage.py import_searches`: a whole file, in the rows and in what is said."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from config.environment import BASE_DIR
+from conftest import IS_LONG, database_environment, wait_until
+from movies.importing import running, writing
+from movies.models import Import, Origin, Outcome, Search, SearchTerm
+
+pytestmark = pytest.mark.django_db
+START = datetime(2025, 3, 1, 8, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+LINES = 60_000 if IS_LONG else 6_000
+
+
+def line(number: int, term: str = "dune", rest: str = ",not_found,0") -> str:
+    return f"{(START + number * MINUTE).isoformat()},{term}{rest}\n"
+
+
+def written(folder: Path, *lines: str, name: str = "old.csv") -> Path:
+    path = folder / name
+    path.write_text("".join(lines))
+    return path
+
+
+def run(path: Path, *options: str) -> None:
+    call_command("import_searches", str(path), *options)
+
+
+def test_a_file_is_brought_in_with_its_terms_and_nobody_is_told(tmp_path, capsys):
+    file = written(
+        tmp_path,
+        "timestamp,term,outcome,results\n",
+        line(1, "Dune", ",fetched,12"),
+        line(0, "dune", ","),
+        line(2, "alien", ",,0"),
+    )
+
+    run(file)
+
+    told = capsys.readouterr().out
+    assert "3 searches, 1 Mar 2025, 09:00 to 1 Mar 2025, 09:02." in told
+    assert "3 searches imported, 2 new terms." in told
+    dune = SearchTerm.objects.get(term="dune")
+    assert (dune.origin, dune.created_at, dune.last_search) == (Origin.IMPORT, START, None)
+    found = Search.objects.order_by("created_at").values_list(
+        "term__term", "origin", "is_first", "outcome", "films_found", "counted"
+    )
+    assert list(found) == [
+        ("dune", Origin.IMPORT, True, Outcome.OVER_BUDGET, 0, False),
+        ("dune", Origin.IMPORT, False, Outcome.FETCHED, 12, False),
+        ("alien", Origin.IMPORT, True, Outcome.NOT_FOUND, 0, False),
+    ]
+    entry = Import.objects.get()
+    assert (entry.searches, entry.terms, entry.line, entry.lines) == (3, 2, 4, 4)
+    assert entry.finished_at
+
+
+def test_the_same_file_by_another_name_counts_once(tmp_path, capsys):
+    run(written(tmp_path, line(0)))
+
+    run(written(tmp_path, line(0), name="copy.csv"))
+
+    assert "copy.csv was imported" in capsys.readouterr().out
+    assert Search.objects.count() == 1
+
+
+def test_a_term_that_was_there_keeps_all_but_its_first_moment(tmp_path):
+    dune = SearchTerm.objects.create(term="dune", origin=Origin.VISITOR, total_results=117)
+    alien = SearchTerm.objects.create(term="alien", created_at=START - MINUTE)
+
+    run(written(tmp_path, line(5), line(3), line(4, "alien")))
+
+    dune.refresh_from_db()
+    alien.refresh_from_db()
+    assert (dune.origin, dune.total_results) == (Origin.VISITOR, 117)
+    assert (dune.created_at, alien.created_at) == (START + 3 * MINUTE, START - MINUTE)
+    assert not Search.objects.filter(is_first=True).exists()
+
+
+def test_bad_lines_are_named_and_left_out_only_if_asked_to(tmp_path, capsys):
+    bad = [f"no{number},dune\n" for number in range(22)]
+    file = written(tmp_path, line(0), *bad, line(1, rest=",perhaps"))
+
+    with pytest.raises(CommandError, match="Nothing was imported: 23 bad lines of 24"):
+        run(file)
+    told = capsys.readouterr().out
+    assert "line 2: “no0” is no time" in told
+    assert "and 3 more" in told
+    assert not Import.objects.exists()
+
+    run(file, "--skip-bad")
+
+    assert "1 search imported, 1 new term, 23 lines left out." in capsys.readouterr().out
+    assert len(Import.objects.get().bad_lines) == 23
+
+
+def test_looking_first_writes_nothing(tmp_path, capsys):
+    run(written(tmp_path, line(0)), "--check")
+
+    assert "Nothing was imported: without --check it would be." in capsys.readouterr().out
+    assert not Import.objects.exists()
+
+
+def test_an_overlap_in_time_with_another_file_is_said(tmp_path, capsys):
+    run(written(tmp_path, line(0), line(10)))
+    capsys.readouterr()
+
+    run(written(tmp_path, line(5, "alien"), name="newer.csv"))
+
+    assert "Overlap: old.csv, imported" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "words"),
+    [
+        ("", (), "There is no search in old.csv."),
+        (line(0), ("--time-zone", "Mars"), "There is no time zone 'Mars'."),
+        (line(0), ("--encoding", "martian"), "'martian' is no encoding"),
+        (line(0), ("--encoding", "utf-7"), "'utf-7' is no encoding"),
+    ],
+)
+def test_what_cannot_be_imported_says_why(content, options, words, tmp_path):
+    with pytest.raises(CommandError, match=words):
+        run(written(tmp_path, content), *options)
+
+
+def test_a_file_that_is_not_there_is_said_so(tmp_path):
+    with pytest.raises(CommandError, match="cannot be read: No such file"):
+        run(tmp_path / "none.csv")
+
+
+def test_times_without_an_offset_are_of_the_zone_that_is_named(tmp_path):
+    run(written(tmp_path, "2025-03-01 08:00:00,dune\n"), "--time-zone", "America/New_York")
+
+    assert Search.objects.get().created_at == START + timedelta(hours=5)
+
+
+def stop_after(batches: int, monkeypatch) -> None:
+    """Have the next import stop after so many batches, as Ctrl-C does."""
+    done = []
+
+    def write(entry, batch):
+        if len(done) == batches:
+            raise KeyboardInterrupt
+        done.append(batch)
+        plain(entry, batch)
+
+    plain = writing.write
+    monkeypatch.setattr(running, "FIRST_BATCH", 10)
+    monkeypatch.setattr(running, "BATCH", 10)
+    monkeypatch.setattr(writing, "write", write)
+
+
+def test_what_was_stopped_goes_on_where_it_was(tmp_path, monkeypatch, capsys):
+    file = written(tmp_path, *(line(number) for number in range(25)))
+    with monkeypatch.context() as patch:
+        stop_after(1, patch)
+        with pytest.raises(CommandError, match="Stopped at line 10") as stopped:
+            run(file)
+    assert stopped.value.returncode == 130
+    with pytest.raises(CommandError, match="it can only go on with these"):
+        run(file, "--time-zone", "UTC")
+
+    run(file)
+
+    assert "old.csv goes on after line 10 of 25." in capsys.readouterr().out
+    assert Search.objects.count() == Import.objects.get().searches == 25
+
+
+def test_a_file_that_changed_after_it_was_stopped_is_refused(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        stop_after(1, patch)
+        with pytest.raises(CommandError):
+            run(written(tmp_path, *(line(number) for number in range(25))))
+
+    with pytest.raises(CommandError, match="has changed since its import stopped at line 10"):
+        run(written(tmp_path, *(line(number) for number in range(26))))
+
+
+def test_whoever_is_second_with_a_file_stops_and_writes_nothing(tmp_path, monkeypatch):
+    file = written(tmp_path, *(line(number) for number in range(25)))
+
+    def overtaken(entry, batch):
+        # Another process has written this batch meanwhile.
+        Import.objects.filter(pk=entry.pk).update(offset=batch.offset)
+        plain(entry, batch)
+
+    plain = writing.write
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "write", overtaken)
+        with pytest.raises(CommandError, match="Another process imports this file"):
+            run(file)
+
+    assert not Search.objects.exists()
+
+
+def test_another_process_may_have_ended_it(tmp_path, monkeypatch):
+    file = written(tmp_path, line(0))
+
+    def ended(entry):
+        Import.objects.update(finished_at=START)
+        plain(entry)
+
+    plain = writing.finish
+    monkeypatch.setattr(writing, "finish", ended)
+
+    with pytest.raises(CommandError, match="Another process imports this file"):
+        run(file)
+
+
+def test_a_batch_costs_the_same_statements_however_many_searches(tmp_path):
+    def statements(count: int, name: str) -> int:
+        file = written(tmp_path, *(line(n, f"{name} {n}") for n in range(count)), name=name)
+        with CaptureQueriesContext(connection) as queries:
+            run(file)
+        # SQLite's driver is asked once, and Django counts the rows.
+        return len([one for one in queries if "movies_search" in one["sql"][:40]])
+
+    statements(1, "warm")
+    assert statements(200, "many") <= statements(20, "few") + 2
+
+
+def start(file: Path) -> subprocess.Popen[bytes]:
+    words = [sys.executable, "manage.py", "import_searches", str(file)]
+    return subprocess.Popen(
+        words,
+        cwd=BASE_DIR,
+        env={**os.environ, **database_environment()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_again_and_again_by_two_at_once_it_loses_and_doubles_nothing(tmp_path):
+    file = written(
+        tmp_path, *(line(number, f"film {number % 700}") for number in range(LINES)), "bad\n"
+    )
+    file.write_text(file.read_text().removesuffix("bad\n"))
+
+    def searches() -> int:
+        return sum(Import.objects.values_list("searches", flat=True))
+
+    for _ in range(3):
+        before = searches()
+        both = [start(file), start(file)]
+        wait_until(lambda: searches() > before or all(one.poll() is not None for one in both))  # noqa: B023
+        for one in both:
+            one.send_signal(signal.SIGKILL)
+            one.communicate()
+    last = start(file)
+    last.communicate()
+
+    assert last.returncode == 0
+    assert Search.objects.count() == searches() == LINES
+    assert SearchTerm.objects.count() == Import.objects.get().terms == 700
+    assert Search.objects.filter(is_first=True).count() == 700
+    assert Search.objects.values("created_at").distinct().count() == LINES
