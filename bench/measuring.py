@@ -7,6 +7,7 @@ from bench import (
     databases,
     filling,
     folding,
+    importing,
     mailing,
     periods,
     publishing,
@@ -69,6 +70,7 @@ def _lines(words: str, sizes: Sequence[Size], flat: Sequence[Size]) -> Iterator[
     # The peer takes half a minute a page of more.
     if counted := [size.searches for size in sizes if size.searches <= results.MOST]:
         yield from results.lines(words, counted)
+    yield from importing.lines(words)
     yield from mailing.lines(words)
     yield from publishing.lines(words)
     yield from filling.lines(words)

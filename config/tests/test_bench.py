@@ -9,6 +9,7 @@ from bench import (
     databases,
     filling,
     folding,
+    importing,
     our_side,
     periods,
     reading,
@@ -53,6 +54,14 @@ def test_the_bench_builds_what_a_fold_would_make_and_measures_it(bench):
 
     assert len(lines) == (6 + 1) * 2 + 1 + 6 + 3 * 3 + 4
     assert all(pace["a_second"] > 0 for pace in paces)
+
+
+@pytest.mark.sqlite
+def test_the_bench_imports_a_file_beside_a_bare_insert(bench):
+    pace, batches = importing.lines("SQLite", number=300, rounds=1)
+
+    assert pace.ratio
+    assert batches.ratio
 
 
 @pytest.mark.sqlite

@@ -47,11 +47,8 @@ def form_of(file: File, zone: tzinfo, until: datetime) -> Form:
 
 
 def _cells(text: str, delimiter: str) -> tuple[str, ...]:
-    """Return the cells of a line as it is read later; one with a quote too many is one cell."""
-    try:
-        return tuple(next(csv.reader([text], delimiter=delimiter, skipinitialspace=True)))
-    except csv.Error:
-        return (text,)
+    """Return the cells of a line; a quote too many swallows the rest of it, and is no error."""
+    return tuple(next(csv.reader([text], delimiter=delimiter, skipinitialspace=True)))
 
 
 def _named(header: Sequence[str]) -> Columns | None:

@@ -32,10 +32,11 @@ def lines_from(file: BinaryIO, encoding: str, *, size: int, offset: int) -> Iter
     end = 0 if is_wide else offset
     for raw, length in found:
         end += length
-        if end > offset:
-            text = raw.decode(encoding, "surrogateescape")
-            # Of files that were joined the second begins with a mark, too.
-            yield Line(text.removeprefix("\ufeff"), end, length <= LONGEST)
+        if end <= offset:
+            continue
+        text = raw.decode(encoding, "surrogateescape")
+        # Of files that were joined the second begins with a mark, too.
+        yield Line(text.removeprefix("\ufeff"), end, length <= LONGEST)
 
 
 def raw_lines(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int]]:

@@ -21,7 +21,7 @@ from movies.models import Import
 BATCH = 1000
 # SQLite has one writer: a batch is as large as takes this long there, on whatever disk.
 FIRST_BATCH = 250
-SECONDS_A_BATCH = 0.05
+SECONDS_A_BATCH = 0.03
 
 
 def begun(file: File) -> Import | None:

@@ -1,5 +1,6 @@
 """`manage.py import_searches`: a whole file, in the rows and in what is said."""
 
+import io
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from config.environment import BASE_DIR
 from conftest import IS_LONG, database_environment, wait_until
-from movies.importing import running, writing
+from movies.importing import checking, running, writing
 from movies.models import Import, Origin, Outcome, Search, SearchTerm
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,7 @@ def run(path: Path, *options: str) -> None:
     call_command("import_searches", str(path), *options)
 
 
+@pytest.mark.vendors
 def test_a_file_is_brought_in_with_its_terms_and_nobody_is_told(tmp_path, capsys):
     file = written(
         tmp_path,
@@ -103,6 +105,49 @@ def test_bad_lines_are_named_and_left_out_only_if_asked_to(tmp_path, capsys):
 
     assert "1 search imported, 1 new term, 23 lines left out." in capsys.readouterr().out
     assert len(Import.objects.get().bad_lines) == 23
+
+
+def test_a_hundred_bad_lines_are_kept_and_all_are_counted(tmp_path, capsys):
+    run(written(tmp_path, line(0), *["no,line\n"] * 102), "--skip-bad")
+
+    entry = Import.objects.get()
+    assert (entry.skipped, len(entry.bad_lines)) == (102, 100)
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        (line(0, "amélie").encode("latin-1"), (), "Read as cp1252: name another"),
+        (line(0, "amélie").encode("latin-1"), ("--encoding", "Latin-1"), "1 search imported"),
+        (line(0, "amélie").encode("utf-16-le"), ("--encoding", "utf-16"), "1 search imported"),
+        (line(0, "amélie").encode("utf-16"), ("--encoding", "utf-16"), "1 search imported"),
+    ],
+)
+def test_a_file_may_be_in_another_encoding(content, options, said, tmp_path, capsys):
+    file = written(tmp_path)
+    file.write_bytes(content)
+
+    run(file, *options)
+
+    assert said in capsys.readouterr().out
+    assert SearchTerm.objects.get().term == "amélie"
+
+
+class Watched(io.StringIO):
+    """Somebody's terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_who_watches_sees_how_far_it_is(tmp_path, monkeypatch):
+    monkeypatch.setattr(checking, "RECORDS_A_WORD", 2)
+    watched = Watched()
+
+    call_command("import_searches", str(written(tmp_path, *map(line, range(4)))), stderr=watched)
+
+    assert "\rChecking" in watched.getvalue()
+    assert "Importing ██████████████████████████████ 4 of 4 lines\n" in watched.getvalue()
 
 
 def test_looking_first_writes_nothing(tmp_path, capsys):

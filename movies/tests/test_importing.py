@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conftest import IS_LONG
@@ -179,6 +179,20 @@ def test_a_line_may_end_wherever_a_chunk_does(tmp_path, monkeypatch):
     for chunk in range(1, 60):
         monkeypatch.setattr(lines, "CHUNK", chunk)
         assert read(content, tmp_path)[0] == ["dune", "up", "it"]
+        assert read(content.decode().encode("utf-16"), tmp_path)[0] == ["dune", "up", "it"]
+
+
+def test_a_wide_file_goes_on_behind_the_lines_that_were_read(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_bytes(f"{T},dune\n{T},up\n".encode("utf-16"))
+    file = look_at(path)
+
+    def texts(offset: int) -> list[lines.Line]:
+        with path.open("rb") as content:
+            return list(lines_from(content, file.encoding, size=file.size, offset=offset))
+
+    first, second = texts(0)
+    assert texts(first.end) == [second]
 
 
 words = st.text(
@@ -194,6 +208,7 @@ def written(term: str) -> str:
 
 
 @settings(max_examples=400 if IS_LONG else 60, deadline=None)
+@example(parts=[(True, "dune"), (True, "up")], encoding="utf-16", stops={1})
 @given(
     parts=st.lists(
         words.map(lambda word: (True, f"film{word}x"))
