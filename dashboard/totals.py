@@ -18,7 +18,7 @@ from dashboard.rollup.counting import sides
 # writing them.
 @dataclass(slots=True, unsafe_hash=True)
 class Counts:
-    """Searches of a stretch of time, by measure and by outcome; all of them add up."""
+    """Searches of a stretch of time, by measure and by outcome, and their films; all add up."""
 
     searches: int = 0
     from_cache: int = 0
@@ -33,6 +33,8 @@ class Counts:
     over_budget: int = 0
     refused: int = 0
     failed: int = 0
+    films_returned: int = 0
+    new_films: int = 0
 
     @property
     def asked(self) -> int:
@@ -97,7 +99,8 @@ class ViewTotals:
         view = self.view
         wanted = Q(day__range=(view.first, view.last))
         if view.before:
-            wanted |= Q(day__range=(view.before, view.before_last))
+            # And the period before that, for what had changed by then.
+            wanted |= Q(day__range=(view.before - view.shift, view.before_last))
         # What is usual, however short the period is.
         wanted |= Q(day__range=(view.last - USUAL, view.last))
         # The first of all is read with the others, not by a query of its own.

@@ -67,6 +67,8 @@ class Trend:
     # that runs, if one does.
     usual: tuple[int, ...] = ()
     today: int | None = None
+    # All of the compared period, and of the one as far before it; None unless both are known.
+    before: tuple[Counts, Counts] | None = None
 
 
 def read(view: View, figures_to: datetime) -> Trend:
@@ -78,7 +80,16 @@ def read(view: View, figures_to: datetime) -> Trend:
         trend,
         usual=tuple(totals.of_day(day).counts.searches for day in days if _known(totals, day)),
         today=totals.of_day(running).counts.searches if running else None,
+        before=_periods_before(totals),
     )
+
+
+def _periods_before(totals: ViewTotals) -> tuple[Counts, Counts] | None:
+    view = totals.view
+    if view.before is None or not _known(totals, view.before - view.shift):
+        return None
+    days = [day - view.shift for day in days_between(view.first, view.last)]
+    return totals.of_days(days), totals.of_days([day - view.shift for day in days])
 
 
 def trend_of(totals: ViewTotals) -> Trend:

@@ -13,7 +13,7 @@ class Bounds(NamedTuple):
     high: float
 
 
-def share(part: int, whole: int, *, z: float = Z) -> Bounds:
+def share(part: float, whole: float, *, z: float = Z) -> Bounds:
     """Return the interval of a share by Wilson (1927, Probable Inference, the Law of Succession,
     and Statistical Inference); all is possible of nothing.
     """

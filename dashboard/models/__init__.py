@@ -1,5 +1,6 @@
 """The dashboard's tables: read models, what is remembered of people, and how the system is."""
 
+from dashboard.models.completeness import CompletenessWeek
 from dashboard.models.figures import (
     BUSY,
     EMPTY,
@@ -25,6 +26,7 @@ __all__ = [
     "EMPTY",
     "ActorDay",
     "Board",
+    "CompletenessWeek",
     "DayTotals",
     "ErrorGroup",
     "FilmDay",

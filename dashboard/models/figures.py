@@ -74,6 +74,9 @@ class Totals(models.Model):
     over_budget = models.PositiveIntegerField(db_default=0)
     refused = models.PositiveIntegerField(db_default=0)
     failed = models.PositiveIntegerField(db_default=0)
+    # Films that OMDb returned to searches that asked it, and those of them not held before.
+    films_returned = models.PositiveIntegerField(db_default=0)
+    new_films = models.PositiveIntegerField(db_default=0)
 
     class Meta:
         abstract = True
@@ -192,6 +195,8 @@ class Snapshot(models.Model):
     volume_high = models.FloatField(null=True, blank=True)
     # The first rows of each table, as in Board.
     heads = models.JSONField(default=dict)
+    # What dashboard.completeness.kept keeps of the period; empty before the first time.
+    completeness = models.JSONField(default=dict)
 
     class Meta:
         default_permissions = ()

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from dashboard.completeness import kept
 from dashboard.models import Board, Snapshot, Worklist
 from dashboard.ranks import bases
 from dashboard.ranks.bases import whole_to
@@ -34,6 +35,9 @@ def work_out(snapshot: Snapshot, lease: datetime, figures_to: datetime) -> bool:
     ranked = ranking.rank(snapshot, figures_to)
     facts: dict[str, Any] = {name: getattr(ranked, name) for name in SUMS}
     facts |= volumes.volume_change(snapshot, whole_to=whole_to(figures_to))
+    facts["completeness"] = kept.work_out(
+        snapshot.first, snapshot.last, figures_to, everyone=snapshot.everyone
+    )
     boards = ranked.tables
     lacks = lacking.of_terms({row[0]: row[1] for row in boards["top"].rows})
     facts["heads"] = _heads(boards, lacks, bases.first_search(everyone=snapshot.everyone))

@@ -118,7 +118,7 @@ def _write_missing(views: Mapping[str, View], now: datetime) -> None:
 
 def _due(keys: Collection[str], figures_to: datetime, now: datetime) -> list[Snapshot]:
     wanted = Q(key__in=keys) | Q(wanted_at__gt=now - WANTED_FOR)
-    return _in_turn(Snapshot.objects.filter(wanted).defer("heads"), figures_to, now)
+    return _in_turn(Snapshot.objects.filter(wanted).defer("heads", "completeness"), figures_to, now)
 
 
 def _in_turn(rows: Iterable[Snapshot], figures_to: datetime, now: datetime) -> list[Snapshot]:
@@ -133,7 +133,7 @@ def refresh(snapshot_id: int, now: datetime) -> str:
     While another one is worked out this one is left to the next tick: to wait here would take the
     worker from others.
     """
-    snapshot = Snapshot.objects.defer("heads").filter(pk=snapshot_id).first()
+    snapshot = Snapshot.objects.defer("heads", "completeness").filter(pk=snapshot_id).first()
     figures_to = figures()
     if snapshot is None or figures_to is None or not _in_turn([snapshot], figures_to, now):
         return "not due"

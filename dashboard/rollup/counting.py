@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Case, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Substr
+from django.db.models import BooleanField, Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Least, Substr
 
 from movies.models import ANSWERS, Origin, Outcome, Search
 
@@ -33,6 +33,12 @@ MEASURES = {
     "first_time": Q(is_first=True),
 }
 OUTCOMES = {outcome: Q(outcome=outcome) for outcome in Outcome.values}
+# Only a search that asked OMDb itself has pages; one that joined it shows the same films. Of an
+# attempt that broke off the new films are kept, though the next one may have come less far.
+RETURNED = Case(When(pages_done__gt=0, then="films_found"), default=0)
+BROUGHT = Case(When(pages_done__gt=0, then=Least("films_new", "films_found")), default=0)
+# What `classified` adds to a search that a measure adds up.
+FILMS = {"films_returned": F("returned"), "new_films": F("brought")}
 
 
 class Event(NamedTuple):
@@ -47,6 +53,8 @@ class Event(NamedTuple):
     outcome: str
     part: str
     left_out: bool
+    returned: int
+    brought: int
 
     def measures(self) -> list[str]:
         """Return the names of the MEASURES that it adds one to."""
@@ -69,8 +77,8 @@ def counted_of(searches: QuerySet[Search], *, everyone: bool) -> QuerySet[Search
 
 
 def classified(searches: QuerySet[Search]) -> QuerySet[Any]:
-    """Return finished searches, each with the part of the whole and the side it is on."""
-    return searches.annotate(part=PART, left_out=LEFT_OUT)
+    """Return finished searches, each with its part of the whole, its side and its films."""
+    return searches.annotate(part=PART, left_out=LEFT_OUT, returned=RETURNED, brought=BROUGHT)
 
 
 def events(searches: QuerySet[Search]) -> list[Event]:

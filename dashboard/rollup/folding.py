@@ -125,6 +125,9 @@ def sums_of(batch: Sequence[Event]) -> tuple[Sums, Sums, Sums]:
             of_hour[measure] += 1
             of_term[prefix + measure] += 1
         of_hour[event.outcome] += 1
+        if event.returned:
+            of_hour["films_returned"] += event.returned
+            of_hour["new_films"] += event.brought
         if event.actor:
             by_actor[day, event.actor][f"{prefix}searches"] += 1
     return by_hour, by_term, by_actor

@@ -13,6 +13,7 @@ from itertools import batched
 from django.db import transaction
 from django.db.models import Model
 
+from dashboard.completeness.weeks import count_again
 from dashboard.models import RollUp
 from dashboard.rollup.comparing import Row, differing
 from dashboard.rollup.covered import covered_days, covers
@@ -66,6 +67,8 @@ def _remember(seen: RollUp, day: date | None) -> None:
     now = lock_roll_up()
     if (now.rebuilt_to, now.time_zone) == (seen.rebuilt_to, seen.time_zone):
         RollUp.objects.update(rebuilt_to=day, needs_rebuild=day is not None)
+        if day is None:
+            count_again()
 
 
 def repair(day: date) -> None:

@@ -4,6 +4,7 @@ import time
 
 from django.utils import timezone
 
+from dashboard.completeness.weeks import keep_weeks
 from dashboard.days import site_date
 from dashboard.models import FilmDay
 from dashboard.ranks.refreshing import refresh_due
@@ -20,9 +21,9 @@ SECONDS_OF_TASKS = 2
 def roll_up(*, seconds: float | None = None) -> int:
     """Fold what is finished, go on with a rebuild, look at films and tasks; return searches folded.
 
-    Then work out the term tables that are due. What does not fit into `seconds` is left to the
-    next round. Safe to repeat, and to run several times at once. Raises OtherTimeZone when
-    another process has just adopted its own.
+    Then count the weeks and work out the term tables that are due. What does not fit into
+    `seconds` is left to the next round. Safe to repeat, and to run several times at once. Raises
+    OtherTimeZone when another process has just adopted its own.
     """
     until = None if seconds is None else time.monotonic() + seconds
     adopt_time_zone()
@@ -30,6 +31,7 @@ def roll_up(*, seconds: float | None = None) -> int:
     go_on(until=until)
     remember_films()
     fold_tasks(timezone.now(), until=until and min(until, time.monotonic() + SECONDS_OF_TASKS))
+    keep_weeks(until=until)
     refresh_due(timezone.now(), until=until)
     return folded
 

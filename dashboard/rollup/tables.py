@@ -6,17 +6,17 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from django.db.models import Case, Count, DateTimeField, Model, Q, QuerySet, Value, When
+from django.db.models import Case, Count, DateTimeField, F, Model, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from dashboard.days import end_of, hours_of, start_of
 from dashboard.models import ActorDay, DayTotals, HourTotals, TermDay
-from dashboard.rollup.counting import MEASURES, OUTCOMES, classified
+from dashboard.rollup.counting import FILMS, MEASURES, OUTCOMES, classified
 from movies.models import Search, SearchTerm
 
 type Units = Sequence[Any] | None
 
-TOTALS = {**MEASURES, **OUTCOMES}
+TOTALS: dict[str, Q | F] = {**MEASURES, **OUTCOMES, **FILMS}
 PEOPLE = ("terms", "searchers")
 
 
@@ -26,8 +26,8 @@ class Table(ABC):
     model: ClassVar[type[Model]]
     # The primary key without the day; its first part is the unit.
     keys: ClassVar[tuple[str, ...]]
-    # Which searches each measure counts.
-    measures: ClassVar[Mapping[str, Q]]
+    # Which searches each measure counts, or what it adds up of them.
+    measures: ClassVar[Mapping[str, Q | F]]
 
     def pk(self, day: date, key: tuple[Any, ...]) -> tuple[Any, ...]:
         return (day, *key)
@@ -50,7 +50,10 @@ class Table(ABC):
         return rows if units is None else rows.filter(**{f"{self.keys[0]}__in": units})
 
     def _added_up(self, searches: QuerySet[Any]) -> QuerySet[Any]:
-        counts = {name: Count("pk", filter=which) for name, which in self.measures.items()}
+        counts = {
+            name: Sum(which) if isinstance(which, F) else Count("pk", filter=which)
+            for name, which in self.measures.items()
+        }
         by_key: QuerySet[Any] = searches.order_by().values(*self.keys).annotate(**counts)
         return by_key.values_list(*self.keys, *counts)
 

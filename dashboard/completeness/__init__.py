@@ -1,0 +1,1 @@
+"""Whether the cache is getting complete: the estimates, what they are made of, and their page."""
