@@ -87,6 +87,13 @@ def _films() -> Item:
     return _group(
         "Films",
         _item("Films", "movie", "movies_movie", "movies_genre"),
+        _item(
+            "Completeness",
+            "data_usage",
+            "completeness",
+            url="dashboard:completeness",
+            shown_with="movies_searchterm",
+        ),
         _item("Re-fills", "downloading", "movies_refill", **_badge(*RUNNING)),
     )
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import path
 
 from dashboard import palette, wiring
+from dashboard.completeness import page as completeness
 from dashboard.files import exports
 from dashboard.flow import flow_page, schedule_page
 from dashboard.front import home
@@ -18,6 +19,9 @@ app_name = "dashboard"
 guarded = admin.site.admin_view
 
 urlpatterns = [
+    path("completeness/", live(admin.site, completeness.page), name="completeness"),
+    path("completeness.csv", guarded(exports.completeness_csv), name="completeness_csv"),
+    path("completeness.json", guarded(exports.completeness_json), name="completeness_json"),
     path("flow/", live(admin.site, flow_page.page), name="flow"),
     path("schedule/", live(admin.site, schedule_page.page), name="schedule"),
     path("schedule/<slug:name>/run/", guarded(schedule_page.run), name="run_now"),

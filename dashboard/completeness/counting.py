@@ -123,7 +123,8 @@ def _spectrum(
     """  # noqa: S608 - names of tables, and a query whose values are in params
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[float, ...]] = cursor.fetchall()
+    return found
 
 
 def _added_up(rows: list[tuple[float, ...]], all_searches: int) -> Counted:

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard import trends
+from dashboard.completeness import export as export_completeness
+from dashboard.completeness.reading import completeness_of
 from dashboard.days import site_date
 from dashboard.files import export_figures, export_terms
 from dashboard.front import figures
@@ -105,6 +107,17 @@ def figures_json(reading: Reading) -> HttpResponseBase:
         found["terms_ready"] = not terms.is_waiting
     cards |= export_figures.cards_of(moment)
     return reading.json(**found)
+
+
+@exported(figures.TERMS)
+def completeness_csv(reading: Reading) -> HttpResponseBase:
+    found = completeness_of(reading.view, reading.now)
+    return reading.saved("completeness", export_completeness.week_rows(found.weeks))
+
+
+@exported(figures.TERMS)
+def completeness_json(reading: Reading) -> HttpResponseBase:
+    return reading.json(**export_completeness.as_json(completeness_of(reading.view, reading.now)))
 
 
 @exported(figures.TERMS)

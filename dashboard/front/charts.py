@@ -19,7 +19,7 @@ from movies.formats import counted, number, rate
 from movies.models import Outcome
 from movies.words import clock, dates, day, written
 
-type Kind = Literal["line", "column", "stack"]
+type Kind = Literal["line", "column", "stack", "band"]
 type Numbers = tuple[int | None, ...]
 
 SEARCHES = ("search", "searches")
@@ -59,6 +59,8 @@ class Chart:
     drawn: dict[str, Any]
     # The same in numbers, newest first.
     table: SafeString
+    # What its parts are called in the page, each chart's otherwise.
+    key: str = "chart"
     # One a bucket, oldest first.
     flags: tuple[Flag, ...] = ()
 

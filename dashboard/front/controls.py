@@ -56,9 +56,17 @@ class Controls:
 
 
 def controls_of(
-    view: View, *, figures_to: datetime, left_out: int, extra: Mapping[str, str] | None = None
+    view: View,
+    *,
+    figures_to: datetime,
+    left_out: int,
+    extra: Mapping[str, str] | None = None,
+    has_grains: bool = True,
 ) -> Controls:
-    """Return the controls of a view; `extra` is what the page keeps in its address beside it."""
+    """Return the controls of a view; `extra` is what the page keeps in its address beside it.
+
+    A page whose charts have buckets of their own offers no grains.
+    """
     kept = dict(extra or {})
     return Controls(
         presets=_presets(view, kept),
@@ -74,9 +82,9 @@ def controls_of(
         compare=COMPARE_WORDS[view.compare],
         grains=[
             Choice(GRAIN_WORDS[one], view.query(by=one, **kept), one == view.grain)
-            for one in view.grains
+            for one in (view.grains if has_grains else ())
         ],
-        detail=_detail(view, left_out),
+        detail=_detail(view, left_out) if has_grains else _counted(view, left_out),
         who=_who(view, left_out),
         switch=Choice(
             "Leave them out" if view.everyone else "Include them",
@@ -105,6 +113,12 @@ def _detail(view: View, left_out: int) -> str:
     if view.everyone:
         return f"{words}, everyone"
     return f"{words}, {number(left_out)} left out" if left_out else words
+
+
+def _counted(view: View, left_out: int) -> str:
+    if view.everyone:
+        return "Everyone"
+    return f"{number(left_out)} left out" if left_out else "Nobody left out"
 
 
 def _who(view: View, left_out: int) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from dashboard.completeness import verdicts
 from dashboard.days import end_of, start_of
 from dashboard.front import deltas, proportions, spikes
 from dashboard.front.links import searches_of
@@ -125,6 +126,13 @@ def _spike(shared: Shared, trend: Trend) -> Words:
     return f"Searches spiked on {on}: {number(found.searches)}, {times}."
 
 
+def _completeness(shared: Shared, trend: Trend) -> Words:
+    """Return the verdict if it is another one than that of the period before."""
+    if not verdicts.has_changed(trend):
+        return ""
+    return verdicts.verdict_of(trend, shared.view)
+
+
 def _volume(shared: Shared, trend: Trend) -> Words:
     snapshot = shared.snapshot
     if snapshot is None or trend.base is None or not trend.base.searches:
@@ -190,4 +198,10 @@ def _usual_period(view: View) -> str:
     return f"A usual {number(view.days)} days"
 
 
-RULES: tuple[Callable[[Shared, Trend], Words], ...] = (_empty, _surge, _spike, _volume)
+RULES: tuple[Callable[[Shared, Trend], Words], ...] = (
+    _empty,
+    _surge,
+    _spike,
+    _completeness,
+    _volume,
+)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from dashboard.completeness import panel as completeness
 from dashboard.days import site_date
 from dashboard.front import charts
 from dashboard.front.cards import figures_of
@@ -58,6 +59,7 @@ def page(request: HttpRequest, *, has_pages: bool) -> dict[str, Any]:
         "needs": needs_of(shared, report),
         "figures": figures_of(shared),
         "work": work_of(shared),
+        "completeness": completeness.panel_of(shared),
         "tables": tables_of(shared),
         "worth": panel_of(shared),
         "is_waiting": shared.is_waiting,

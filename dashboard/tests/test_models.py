@@ -17,6 +17,7 @@ MOMENT = datetime(2026, 11, 22, 9, tzinfo=UTC)
         (models.HourTotals(hour=MOMENT), "2026-11-22 09:00:00+00:00"),
         (models.DayTotals(day=DAY), "2026-11-22"),
         (models.ActorDay(day=DAY), "2026-11-22"),
+        (models.CompletenessWeek(monday=DAY), "week of 2026-11-22"),
         (models.FilmDay(day=DAY), "2026-11-22"),
         (models.RollUp(figures_to=MOMENT), "to 2026-11-22 09:00:00+00:00"),
         (models.Snapshot(first=DAY, last=DAY), "2026-11-22 to 2026-11-22"),

@@ -35,7 +35,8 @@
   }
 
   function said(drawn, index) {
-    const lines = drawn.series.map((series) => lineOf(series, index, drawn)).filter(Boolean);
+    const of = (series) => lineOf(series, index, drawn);
+    const lines = drawn.words ? drawn.words[index] : drawn.series.map(of).filter(Boolean);
     const marks = drawn.flags?.[index] ?? [];
     if (!lines.length) return ["not counted", ...marks];
     return drawn.notes[index] ? [...lines, drawn.notes[index], ...marks] : [...lines, ...marks];
@@ -91,6 +92,18 @@
     };
   }
 
+  // An interval is the ground between its lower edge and itself; neither has a line of its own.
+  function bandStyle(series) {
+    return {
+      type: "line",
+      order: 3,
+      borderWidth: 0,
+      pointRadius: 0,
+      pointHoverRadius: 0,
+      fill: series.kind === "band" ? "-1" : false,
+    };
+  }
+
   function columnStyle(series) {
     return {
       type: "bar",
@@ -105,7 +118,8 @@
   }
 
   function datasetOf(series, drawn) {
-    const style = series.kind === "line" ? lineStyle(series, drawn.open) : columnStyle(series);
+    const styles = { line: lineStyle, edge: bandStyle, band: bandStyle };
+    const style = (styles[series.kind] || columnStyle)(series, drawn.open);
     return { label: series.name, data: series.values, ...style };
   }
 
@@ -120,6 +134,10 @@
         dataset.borderColor = dataset.pointBorderColor = dataset.pointHoverBorderColor = own;
         dataset.pointBackgroundColor = series.values.map((_, index) => filled(index));
         dataset.pointHoverBackgroundColor = dataset.pointBackgroundColor;
+        return;
+      }
+      if (series.kind === "edge" || series.kind === "band") {
+        dataset.backgroundColor = own;
         return;
       }
       const dots = dotted(ctx, own, ground);
@@ -145,7 +163,7 @@
       id: "marks",
       beforeDatasetsDraw(chart) {
         const { top, bottom } = chart.chartArea;
-        chart.ctx.fillStyle = colour(chart.canvas, "band");
+        chart.ctx.fillStyle = colour(chart.canvas, "outage");
         for (const index of chartOf().drawn.bands ?? []) {
           const { from, to } = placeOf(chart, index);
           chart.ctx.fillRect(from, top, to - from, bottom - top);
@@ -169,6 +187,7 @@
   }
 
   function optionsOf(chartOf) {
+    const { unit } = chartOf().drawn;
     const stacked = chartOf().drawn.series.some((series) => series.kind === "stack");
     return {
       animation: false,
@@ -186,10 +205,16 @@
         y: {
           stacked,
           beginAtZero: true,
-          suggestedMax: 4,
+          suggestedMax: unit ? 1 : 4,
           grid: {},
           border: { display: false },
-          ticks: { font: FONT, precision: 0, maxTicksLimit: 5, padding: 8, callback: number },
+          ticks: {
+            font: FONT,
+            precision: unit ? undefined : 0,
+            maxTicksLimit: 5,
+            padding: 8,
+            callback: (value) => number(value) + (unit ? NBSP + unit : ""),
+          },
         },
       },
       plugins: {

@@ -164,6 +164,16 @@ def test_a_spike_is_said_of_today_or_of_the_last_complete_day(boss):
     )
 
 
+def test_another_verdict_on_completeness_is_said_before_a_change_of_volume(boss):
+    usual_weeks(20)
+    for number in range(60):
+        rows.search(f"term {number}", at=NOW - timedelta(days=30 + number % 20, hours=1))
+    found = worked_out(shared(boss), 1.2, 1.4)
+
+    assert said(found).startswith("The cache is getting more complete: first-time terms fell from")
+    assert said(found).endswith("fewer searches.")
+
+
 @pytest.mark.parametrize(
     ("now", "low", "high", "words"),
     [
