@@ -106,7 +106,7 @@ def _held(found: Completeness) -> tuple[Share | None, str]:
     if held is None:
         return None, "not known of any search" if found.chance else _of_chance(found)
     known = rate(held.with_films, held.searches)
-    return held.share, f"of what people searched for; known for {known} of searches"
+    return held.share, f"of what people searched for, where OMDb has films: {known} of searches"
 
 
 def _films(found: Completeness) -> Fact:

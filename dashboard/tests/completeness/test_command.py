@@ -98,8 +98,8 @@ def test_it_prints_in_words_what_the_page_says():
         "New in the last tenth: —, all searches are of one day",
         f"First-time terms: 100{SPACE}% (20.7–100), of searches: nobody had searched it before",  # noqa: RUF001
         "New films: —, OMDb returned no films",
-        f"Share held: 50.0{SPACE}% (5.5–94.5), of what people searched for; known for "  # noqa: RUF001
-        f"100{SPACE}% of searches",
+        f"Share held: 50.0{SPACE}% (5.5–94.5), of what people searched for, where "  # noqa: RUF001
+        f"OMDb has films: 100{SPACE}% of searches",
         "Films complete: —, not counted 13–18 Nov",  # noqa: RUF001
         f"New afterwards, 19–22 Nov: 0{SPACE}% (0–79.3), for a term not searched 13–18 Nov, "  # noqa: RUF001
         "of 1 search",

@@ -26,3 +26,9 @@ def test_a_difference_has_newcombes_interval():
 @pytest.mark.parametrize("counts", [(0, 0, 1, 2), (1, 2, 0, 0)])
 def test_of_nothing_no_difference_is_known(counts):
     assert proportions.difference(*counts) == (-1, 1)
+
+
+@pytest.mark.parametrize("whole", [*range(1, 200), 6945, 37.7])
+def test_a_share_is_within_its_interval_at_both_ends(whole):
+    assert proportions.share(0, whole).low == 0
+    assert proportions.share(whole, whole).high == 1
