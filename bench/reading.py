@@ -11,6 +11,7 @@ from bench import databases
 from bench.databases import Size
 from bench.lines import Line, ms
 from bench.timing import Queries, interleaved, middle, queries, timed
+from dashboard.completeness.weeks import keep_weeks
 from dashboard.periods import PRESETS
 from dashboard.ranks.refreshing import refresh_due
 from dashboard.system.looking import look
@@ -21,15 +22,22 @@ MOST_QUERIES_OF_WORKLIST = 16
 AGAINST_PLAIN_PAGE = 4.0
 ROUNDS = 15
 PAGES = [*PRESETS, "month"]
+COMPLETENESS = ("28", "365")
 
 
 def prepare() -> str:
-    """Write the default database's snapshots; return in words how long that took."""
+    """Write the default database's weeks and snapshots; return in words how long that took."""
+    began = time.monotonic()
+    weeks = keep_weeks()
+    counted_after = time.monotonic() - began
     began = time.monotonic()
     written = 0
     while done := refresh_due(timezone.now()):
         written += done
-    return f"{written} snapshots worked out in {time.monotonic() - began:.1f} s"
+    return (
+        f"{weeks} weeks counted in {counted_after:.1f} s, "
+        f"{written} snapshots worked out in {time.monotonic() - began:.1f} s"
+    )
 
 
 def lines(words: str, sizes: Sequence[Size]) -> Iterator[Line]:
@@ -41,6 +49,9 @@ def lines(words: str, sizes: Sequence[Size]) -> Iterator[Line]:
     yield from _against_smallest(
         words, sizes, client, "/admin/worklist/", "Worklist", MOST_QUERIES_OF_WORKLIST
     )
+    for preset in COMPLETENESS:
+        address = f"/admin/completeness/?period={preset}"
+        yield from _against_smallest(words, sizes, client, address, f"Completeness, {preset} days")
     for size in sizes:
         databases.use(size.name)
         yield _page(f"{words}, {size}", client)
