@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from config.environment import BASE_DIR
 from conftest import IS_LONG, database_environment, wait_until
 from movies.importing import checking, running, writing
 from movies.models import Import, Origin, Outcome, Search, SearchTerm
@@ -280,7 +280,7 @@ def start(file: Path) -> subprocess.Popen[bytes]:
     words = [sys.executable, "manage.py", "import_searches", str(file)]
     return subprocess.Popen(
         words,
-        cwd=BASE_DIR,
+        cwd=django_settings.BASE_DIR,
         env={**os.environ, **database_environment()},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

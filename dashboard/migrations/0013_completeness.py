@@ -14,7 +14,7 @@ def count_again(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("dashboard", "0011_worklist"),
+        ("dashboard", "0012_alerts"),
     ]
 
     operations = [
