@@ -23,10 +23,6 @@ def share(part: float, whole: float, *, z: float = Z) -> Bounds:
     middle = (found + z * z / (2 * whole)) / (1 + z * z / whole)
     margin = z * math.sqrt(found * (1 - found) / whole + (z / (2 * whole)) ** 2)
     margin /= 1 + z * z / whole
-    return Bounds(max(0.0, middle - margin), min(1.0, middle + margin))
-    middle = (found + Z * Z / (2 * whole)) / (1 + Z * Z / whole)
-    margin = Z * math.sqrt(found * (1 - found) / whole + (Z / (2 * whole)) ** 2)
-    margin /= 1 + Z * Z / whole
     # The share is in it, whatever the last digit is rounded to: of all of them, up to exactly 1.
     return Bounds(min(found, max(0.0, middle - margin)), max(found, min(1.0, middle + margin)))
 
