@@ -14,7 +14,7 @@ type Json = dict[str, Any]
 
 # What has an interval, as a week calls it and as a heading does.
 SHARES = {
-    "chance": "Chance that the next search is new",
+    "chance": words.CHANCE,
     "first_time": "First-time terms",
     "new_films": "New films",
     "held": "Share held",

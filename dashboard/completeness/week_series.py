@@ -53,8 +53,8 @@ class Week:
 
 def facts_of(first: date, last: date, figures_to: datetime, *, everyone: bool) -> list[Facts]:
     """Return the weeks that are known of a period, up to the one in which it ends."""
-    end = monday_of(min(last, site_date(figures_to)))
-    begin = min(monday_of(first), end - (LEAST - 1) * ONE_WEEK)
+    end = _monday_of(min(last, site_date(figures_to)))
+    begin = min(_monday_of(first), end - (LEAST - 1) * ONE_WEEK)
     rows = CompletenessWeek.objects.filter(monday__range=(begin, end), everyone=everyone)
     return [
         Facts(str(monday), *others)
@@ -65,7 +65,7 @@ def facts_of(first: date, last: date, figures_to: datetime, *, everyone: bool) -
 def weeks_of(facts: Iterable[Sequence[Any]], figures_to: datetime) -> tuple[Week, ...]:
     """Return the weeks from the first that is known to the last, those between included."""
     known = {date.fromisoformat(row[0]): Facts(*row) for row in facts}
-    running = monday_of(site_date(figures_to))
+    running = _monday_of(site_date(figures_to))
     found: list[Week] = []
     monday = min(known, default=date.max)
     while monday <= max(known, default=date.min):
@@ -74,7 +74,7 @@ def weeks_of(facts: Iterable[Sequence[Any]], figures_to: datetime) -> tuple[Week
     return tuple(found)
 
 
-def monday_of(day: date) -> date:
+def _monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
