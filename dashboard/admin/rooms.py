@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.admin import term_parts
+from dashboard.admin import merging, term_parts
 from dashboard.admin.task_tabs import Kind, task_tab
 from dashboard.term_pages import term_links, term_trends
 from dashboard.worklist import choosing
@@ -56,7 +56,11 @@ class WithNotifications(RecordAdmin):
         )
 
 
-class TermPage(WithNotifications, SearchTermAdmin):
+class TermPage(WithNotifications, merging.Merging, SearchTermAdmin):
+    actions_detail = (
+        "search_again",
+        {"title": "More", "items": ["refill_films", "merge_into", "undo_merge"]},
+    )
     change_form_template = "admin/term.html"
     list_before_template = "dashboard/terms/all.html"
     list_name = "All terms"
@@ -89,6 +93,11 @@ class TermPage(WithNotifications, SearchTermAdmin):
         found = replace(super().record(request, term), extra=term_parts.of(request, term))
         may_fetch = self.has_repeat_permission(request)
         return term_parts.with_lack(found, term, may_fetch=may_fetch)
+
+    def tabs(self, request: HttpRequest, term: SearchTerm) -> list[Tab]:
+        *tabs, history = super().tabs(request, term)
+        variants = Tab("variants", "Variants", lambda: merging.variants(term))
+        return [*tabs, variants, history]
 
     def nobody_told(self, term: SearchTerm) -> SafeString:
         """Return why no mail exists: an import is silent, and what is over is removed."""

@@ -8,6 +8,7 @@ from itertools import batched
 from dashboard.files.export_figures import Json, started
 from dashboard.models import Board
 from dashboard.periods import View
+from dashboard.ranks import families, term_facts
 from dashboard.ranks.boards import Table, TermRow, TermTable, counted
 from dashboard.ranks.finding import needle_of
 from dashboard.ranks.refreshing import key_of
@@ -15,7 +16,6 @@ from dashboard.ranks.whole_tables import BELONGS, CHUNK, live_rows
 from dashboard.term_pages.term_changes import STATES
 from movies import formats
 from movies.csv_safe import Cell
-from movies.models import SearchTerm
 
 HEADINGS = (
     "Term",
@@ -55,7 +55,7 @@ def term_rows(
     for row, first_searched in _rows(view, table):
         count = counted(table, row)
         all_terms, whole = all_terms + 1, whole + count
-        if count >= minimum and needle in row.term:
+        if count >= minimum and term_facts.has(row, needle):
             terms, shown = terms + 1, shown + count
             yield _cells(row, first_searched)
     if table not in BELONGS:
@@ -83,8 +83,7 @@ def _last(words: str, place: int = 1, count: int | None = None) -> Sequence[Cell
 
 def _rows(view: View, table: Table) -> Iterator[tuple[TermRow, datetime | None]]:
     for rows in batched(live_rows(view, table), CHUNK):
-        pks = [row.term_id for row in rows]
-        first = dict(SearchTerm.objects.filter(pk__in=pks).values_list("pk", "created_at"))
+        first = families.first_searched([row.term_id for row in rows])
         for row in rows:
             yield row, first.get(row.term_id)
 

@@ -22,6 +22,16 @@ class TermDay(models.Model):
     term = models.ForeignKey(
         SearchTerm, on_delete=models.PROTECT, related_name="days", db_index=False
     )
+    # What the term is merged into; empty of a term that stands for itself. Without a constraint:
+    # the database would look at every row before it adds one.
+    root = models.ForeignKey(
+        SearchTerm,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     searches = models.PositiveIntegerField(db_default=0)
     from_cache = models.PositiveIntegerField(db_default=0)
     nothing_found = models.PositiveIntegerField(db_default=0)
@@ -37,6 +47,10 @@ class TermDay(models.Model):
         default_permissions = ()
         indexes = [
             models.Index(fields=["term", "day"], name="term_day_term"),
+            # Of the few that are merged alone, so that it costs nobody else anything.
+            models.Index(
+                fields=["root", "day"], name="term_day_root", condition=Q(root__isnull=False)
+            ),
             models.Index(
                 fields=["day", "term", "searches", "left_out_searches"],
                 name="term_day_busy",
@@ -183,6 +197,8 @@ class Snapshot(models.Model):
     took_ms = models.PositiveIntegerField(default=0)
     wanted_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
+    # When staff last changed what its tables show of terms: to be worked out again, at once.
+    outdated_at = models.DateTimeField(null=True, blank=True)
     # All searches of both periods, and their distinct terms; `whole_` leaves the day that is
     # still running, and the compared day, out.
     searches = models.PositiveIntegerField(default=0)

@@ -83,6 +83,8 @@ class TermRow:
     results: int | None = None
     held: int | None = None
     last_searched: datetime | None = None
+    # The texts of what is merged into it.
+    variants: tuple[str, ...] = ()
     spark: tuple[int, ...] = ()
 
 

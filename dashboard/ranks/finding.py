@@ -93,7 +93,7 @@ def _narrowed(
         places = [
             place
             for place in places
-            if place.entry.term_id in facts and needle in facts[place.entry.term_id].term
+            if (of_term := facts.get(place.entry.term_id)) and term_facts.has(of_term, needle)
         ]
     if by not in SORTS:
         return places

@@ -3,6 +3,9 @@
 Most rows of TermDay are of terms searched once that day. Those of BUSY searches and more have an
 index of their own, a thirtieth of the table, and name the candidates; then a bound proves that
 no other term can be among the first. Where it does not, the whole period is summed.
+
+Terms that are merged count nothing for themselves: their families are always among the candidates,
+with exact sums.
 """
 
 from dataclasses import dataclass
@@ -12,6 +15,7 @@ from django.db import connection
 
 from dashboard.models import BUSY, EMPTY
 from dashboard.periods import View
+from dashboard.ranks import families
 
 type Measure = Literal["searches", "nothing_found"]
 
@@ -19,6 +23,8 @@ type Measure = Literal["searches", "nothing_found"]
 CANDIDATES = 100
 CANDIDATES_A_ROW = 4
 LEAST: dict[Measure, int] = {"searches": BUSY, "nothing_found": EMPTY}
+MERGED = "SELECT {} FROM movies_searchterm WHERE canonical_id IS NOT NULL"
+MEMBERS = f"{MERGED.format('id')} UNION {MERGED.format('canonical_id')}"
 
 
 class Leader(NamedTuple):
@@ -42,7 +48,8 @@ def top(view: View, measure: Measure, limit: int) -> Leaders:
     found = proven(view, measure, limit)
     if found is not None:
         return Leaders(found, is_proven=True)
-    return Leaders(_sums(view, measure, limit), is_proven=False)
+    alone = _sums(view, measure, f"AND term_id NOT IN ({MEMBERS})", [], limit)
+    return Leaders(_first(alone, _families(view, measure), measure, limit), is_proven=False)
 
 
 def proven(view: View, measure: Measure, limit: int) -> tuple[Leader, ...] | None:
@@ -51,8 +58,12 @@ def proven(view: View, measure: Measure, limit: int) -> tuple[Leader, ...] | Non
     Costs little however long the tail is: for pages, which cannot wait.
     """
     candidates = _candidates(view, measure, max(CANDIDATES, CANDIDATES_A_ROW * limit))
-    chosen = ", ".join(["%s"] * len(candidates.term_ids))
-    found = _sums(view, measure, limit, f"AND term_id IN ({chosen})", candidates.term_ids)
+    found = _first(
+        _of_candidates(view, measure, candidates.term_ids, limit),
+        _families(view, measure),
+        measure,
+        limit,
+    )
     # Above, not equal to: of terms with the same count the lower id goes first.
     if len(found) == limit and getattr(found[-1], measure) > candidates.others_at_most:
         return found
@@ -90,12 +101,34 @@ def _candidates(view: View, measure: Measure, most: int) -> _Candidates:
     return _Candidates([term_id for term_id, _ in rows], seen + unseen)
 
 
-def _sums(
-    view: View, measure: Measure, limit: int, only: str = "", term_ids: list[int] | None = None
+def _of_candidates(view: View, measure: Measure, term_ids: list[int], limit: int) -> list[Leader]:
+    """Return the exact sums of the first candidates that stand alone, read through (term, day)."""
+    if not term_ids:
+        return []
+    chosen = ", ".join(["%s"] * len(term_ids))
+    only = f"AND term_id IN ({chosen}) AND term_id NOT IN ({MEMBERS})"
+    return _sums(view, measure, only, term_ids, limit)
+
+
+def _families(view: View, measure: Measure) -> list[Leader]:
+    known = families.read()
+    if not known.root_of:
+        return []
+    rows = _sums(view, measure, f"AND term_id IN ({MEMBERS})", [], len(known.root_of))
+    return families.added_up((row for row in rows if row.term_id in known.root_of), known)
+
+
+def _first(
+    alone: list[Leader], of_families: list[Leader], measure: Measure, limit: int
 ) -> tuple[Leader, ...]:
-    """Return the first by exact sums; of the terms that `only` names through (term, day)."""
-    if only and not term_ids:
-        return ()
+    def order(row: Leader) -> tuple[int, int]:
+        return -getattr(row, measure), row.term_id
+
+    return tuple(sorted([*alone, *of_families], key=order)[:limit])
+
+
+def _sums(view: View, measure: Measure, only: str, params: list[int], limit: int) -> list[Leader]:
+    """Return the first by exact sums of the terms that `only` leaves."""
     columns = ", ".join(f"SUM({_column(name, view)}) AS {name}" for name in Leader._fields[1:])
     sql = f"""
         SELECT term_id, {columns}
@@ -107,8 +140,8 @@ def _sums(
         LIMIT %s
     """  # noqa: S608 - names of columns, not of people
     with connection.cursor() as cursor:
-        cursor.execute(sql, [view.first, view.last, *(term_ids or ()), limit])
-        return tuple(Leader(*(int(value) for value in row)) for row in cursor.fetchall())
+        cursor.execute(sql, [view.first, view.last, *params, limit])
+        return [Leader(*(int(value) for value in row)) for row in cursor.fetchall()]
 
 
 def _column(measure: str, view: View) -> str:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, F, When
 
 from dashboard.completeness import kept
 from dashboard.models import Board, Snapshot, Worklist
@@ -41,6 +42,10 @@ def work_out(snapshot: Snapshot, lease: datetime, figures_to: datetime) -> bool:
     boards = ranked.tables
     lacks = lacking.of_terms({row[0]: row[1] for row in boards["top"].rows})
     facts["heads"] = _heads(boards, lacks, bases.first_search(everyone=snapshot.everyone))
+    # What staff changed meanwhile is not in it.
+    facts["outdated_at"] = Case(
+        When(outdated_at=snapshot.outdated_at, then=None), default=F("outdated_at")
+    )
     facts["took_ms"] = round((time.monotonic() - began) * 1000)
     with transaction.atomic():
         mine = Snapshot.objects.filter(pk=snapshot.pk, lease_until=lease)

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from dashboard.models import Snapshot
-from dashboard.ranks import bases, statistics
+from dashboard.ranks import bases, families, statistics
 from dashboard.ranks.boards import ENOUGH, MOST, STATES, TITLES, Entry, Ranked, Table
-from dashboard.ranks.term_sums import by_term
+from dashboard.ranks.term_sums import TermSums, by_term
 
 type Numbers = NDArray[np.int64]
 type Fractions = NDArray[np.float64]
@@ -95,7 +95,17 @@ def _read(snapshot: Snapshot, before: date | None, figures_to: datetime) -> Sums
     with _read_to_the_end():
         streamed = rows.iterator(chunk_size=CHUNK)
         columns = np.fromiter(streamed, dtype=np.dtype((np.int64, len(Sums._fields))))
-    return Sums(*columns.T)
+    return Sums(*_as_families(columns).T)
+
+
+def _as_families(rows: NDArray[Any]) -> Numbers:
+    """Return a row for each family in place of those of its members."""
+    known = families.read()
+    is_member = np.isin(rows[:, 0], list(known.root_of))
+    if not is_member.any():
+        return rows
+    members = (TermSums(*row) for row in rows[is_member].tolist())
+    return np.concatenate([rows[~is_member], families.added_up(members, known)])
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def _overdue(snapshot: Snapshot, now: datetime) -> timedelta:
     if snapshot.lease_until and snapshot.lease_until <= now + LONGEST:
         # Under way; or it killed its worker, and will again: others have the time in between.
         return now - snapshot.lease_until - pause
-    if snapshot.figures_to is None:
+    if snapshot.figures_to is None or snapshot.outdated_at:
         return timedelta.max
     if snapshot.figures_to >= end_of(snapshot.last):
         pause = max(pause, SETTLED_FOR)
@@ -122,7 +122,11 @@ def _due(keys: Collection[str], figures_to: datetime, now: datetime) -> list[Sna
 
 
 def _in_turn(rows: Iterable[Snapshot], figures_to: datetime, now: datetime) -> list[Snapshot]:
-    due = [row for row in rows if row.figures_to != figures_to and is_old(row, now)]
+    due = [
+        row
+        for row in rows
+        if (row.figures_to != figures_to or row.outdated_at) and is_old(row, now)
+    ]
     # One whose lease ran out killed its worker, and must not keep the others waiting.
     return sorted(due, key=lambda row: (row.lease_until is None, _overdue(row, now)), reverse=True)
 

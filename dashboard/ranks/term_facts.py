@@ -1,18 +1,20 @@
 """What a term table says of a term beside its counts, read when the page is."""
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Count, DateTimeField, Func, OuterRef, QuerySet, Subquery
+from django.db.models import Count, DateTimeField, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from dashboard.days import ONE_HOUR, start_of
 from dashboard.models import TermDay
+from dashboard.ranks import families
 from dashboard.ranks.boards import Entry, Table, TermRow, counted
 from dashboard.ranks.term_sums import count
 from dashboard.rollup.counting import counted_of
@@ -31,19 +33,55 @@ class Facts(NamedTuple):
     held: int | None = None
     # The last of its searches that are kept.
     last_searched: datetime | None = None
+    # The texts of what is merged into it, by which it is found as well.
+    variants: tuple[str, ...] = ()
 
 
 def matching(needle: str, most: int) -> list[int] | None:
-    """Return the terms that have a text in them; None if they are more than `most`."""
+    """Return the terms that have a text in them; None if they are more than `most`.
+
+    In place of one that is merged, what it is merged into.
+    """
     found = SearchTerm.objects.filter(term__contains=needle).order_by()
-    pks = list(found.values_list("pk", flat=True)[: most + 1])
+    pks = list(found.values_list(Coalesce("canonical_id", "pk"), flat=True)[: most + 1])
     return pks if len(pks) <= most else None
+
+
+def has(facts: Facts | TermRow, needle: str) -> bool:
+    return any(needle in text for text in (facts.term, *facts.variants))
 
 
 def names(term_ids: Collection[int]) -> dict[int, Facts]:
     """Return the terms' texts and results alone, which costs little even for a thousand."""
-    rows = SearchTerm.objects.filter(pk__in=term_ids).values_list("pk", "term", "total_results")
-    return {pk: Facts(term, results) for pk, term, results in rows.order_by()}
+    rows = _with_variants(term_ids).values_list("pk", "canonical_id", "term", "total_results")
+    return _of_families(
+        term_ids, ((pk, root, Facts(text, total)) for pk, root, text, total in rows)
+    )
+
+
+def _with_variants(term_ids: Collection[int]) -> "QuerySet[SearchTerm]":
+    wanted = Q(pk__in=term_ids) | Q(canonical__in=term_ids)
+    return SearchTerm.objects.filter(wanted).order_by("pk")
+
+
+def _of_families(
+    term_ids: Collection[int], rows: Iterable[tuple[int, int | None, Facts]]
+) -> dict[int, Facts]:
+    """Return the facts of each term, with those of what is merged into it."""
+    found: dict[int, Facts] = {}
+    variants: defaultdict[int, list[Facts]] = defaultdict(list)
+    for pk, root, facts in rows:
+        found[pk] = facts
+        if root:
+            variants[root].append(facts)
+    for root in variants.keys() & found.keys():
+        own = found[root]
+        last = [facts.last_searched for facts in (own, *variants[root]) if facts.last_searched]
+        found[root] = own._replace(
+            variants=tuple(facts.term for facts in variants[root]),
+            last_searched=max(last, default=None),
+        )
+    return {pk: found[pk] for pk in found.keys() & set(term_ids)}
 
 
 def rows_of(
@@ -63,16 +101,19 @@ def rows_of(
 
 
 def details(term_ids: Collection[int], *, everyone: bool) -> dict[int, Facts]:
-    """Return all facts; a search by staff or bots is the last one only if `everyone` counts."""
+    """Return all facts; a search by staff or bots is the last one only if `everyone` counts.
+
+    Films are those of the term itself; the last search may be of one that is merged into it.
+    """
     held = Hit.objects.filter(term=OuterRef("pk")).order_by().values("term")
-    rows = SearchTerm.objects.filter(pk__in=term_ids).annotate(
+    rows = _with_variants(term_ids).annotate(
         held=Coalesce(Subquery(held.annotate(films=Count("pk")).values("films")), 0),
         # Not by MAX: a term that everybody looks for has a million searches, and the index
         # knows the last of them.
         last=Subquery(_searches(everyone=everyone).values("created_at")[:1]),
     )
-    found = rows.order_by().values_list("pk", "term", "total_results", "held", "last")
-    return {pk: Facts(*facts) for pk, *facts in found}
+    found = rows.values_list("pk", "canonical_id", "term", "total_results", "held", "last")
+    return _of_families(term_ids, ((pk, root, Facts(*facts)) for pk, root, *facts in found))
 
 
 def _searches(*, everyone: bool) -> "QuerySet[Search]":
@@ -133,10 +174,13 @@ def sparks(
     width = _days_a_point((last - first).days + 1)
     size = (last - first).days // width + 1
     points = {term_id: [0] * size for term_id in term_ids}
-    rows = TermDay.objects.filter(term__in=term_ids, day__gte=first, day__lte=last)
+    rows = TermDay.objects.filter(families.days_of(term_ids), day__gte=first, day__lte=last)
     counted = rows.annotate(counted=count(measure, everyone=everyone)).order_by()
-    for term_id, day, counts in counted.values_list("term_id", "day", "counted"):
-        points[term_id][size - 1 - (last - day).days // width] += counts
+    for term_id, root_id, day, counts in counted.values_list(
+        "term_id", "root_id", "day", "counted"
+    ):
+        for pk in points.keys() & {term_id, root_id}:
+            points[pk][size - 1 - (last - day).days // width] += counts
     return {term_id: tuple(counts) for term_id, counts in points.items()}
 
 

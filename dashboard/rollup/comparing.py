@@ -2,19 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
-from dashboard.rollup.tables import Table, Units
-
-
-class Row(NamedTuple):
-    """A row that differs: its key without the day, and its measures as they are and should be."""
-
-    key: tuple[Any, ...]
-    stored: tuple[int, ...]
-    counted: tuple[int, ...]
+from dashboard.rollup.tables import Row, Table, Units
 
 
 def differing(table: Table, day: date, units: Units = None) -> list[Row]:

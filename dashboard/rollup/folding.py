@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 import movies.services
@@ -19,7 +19,7 @@ from dashboard.days import hour_of, site_date
 from dashboard.models import ActorDay, DayTotals, HourTotals, RollUp, TermDay
 from dashboard.rollup.adding import Sums, add_to, add_to_days, no_sums
 from dashboard.rollup.counting import Event, events
-from movies.models import Search
+from movies.models import Search, SearchTerm
 
 BATCH = 1000
 # SQLite has one writer: a batch is as large as takes this long there, on whatever disk.
@@ -143,7 +143,19 @@ def add_sums(sums: tuple[Sums, Sums, Sums]) -> None:
             of_day[name] += count
     for key, count in add_to_days(TermDay, by_term).items():
         by_day[key]["terms"] += count
+    _write_roots(by_term)
     for key, count in add_to_days(ActorDay, by_actor).items():
         by_day[key]["searchers"] += count
     add_to(HourTotals, by_hour)
     add_to(DayTotals, by_day)
+
+
+def _write_roots(by_term: Sums) -> None:
+    """Write down what the terms of these days are merged into; most are merged into nothing."""
+    of_terms = SearchTerm.objects.filter(pk__in={term_id for _, term_id in by_term})
+    merged = list(of_terms.filter(canonical__isnull=False).values_list("pk", flat=True))
+    if merged:
+        root = SearchTerm.objects.filter(pk=OuterRef("term_id")).values("canonical")
+        days = {day for day, _ in by_term}
+        of_days = TermDay.objects.filter(day__in=days, term__in=merged, root=None)
+        of_days.update(root=Subquery(root))

@@ -11,14 +11,13 @@ from datetime import date
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import Model
 
 from dashboard.completeness.weeks import count_again
 from dashboard.models import RollUp
-from dashboard.rollup.comparing import Row, differing
+from dashboard.rollup.comparing import differing
 from dashboard.rollup.covered import covered_days, covers
 from dashboard.rollup.folding import lock_roll_up, mark_changed
-from dashboard.rollup.tables import ACTORS, DAYS, HOURS, TERMS, Table, Units
+from dashboard.rollup.tables import ACTORS, DAYS, HOURS, ROOTS, TERMS, Row, Table, Units
 
 # Rows that are written in one transaction: SQLite takes some 15 ms for them.
 UNITS_A_BATCH = 100
@@ -73,7 +72,7 @@ def _remember(seen: RollUp, day: date | None) -> None:
 
 def repair(day: date) -> None:
     """Put the rows of one covered day right, its totals last: they are counted from the rest."""
-    for table in (HOURS, TERMS, ACTORS):
+    for table in (HOURS, TERMS, ROOTS, ACTORS):
         # A key may have several rows, and the same unit is then counted once.
         units = dict.fromkeys(row.key[0] for row in differing(table, day))
         for batch in batched(units, UNITS_A_BATCH):
@@ -102,20 +101,6 @@ def _write(table: Table, day: date, rows: list[Row], revision: int) -> bool:
         return True
     if roll_up.revision != revision:
         return False
-    there = [row for row in rows if any(row.counted)]
-    gone = [table.pk(day, row.key) for row in rows if not any(row.counted)]
-    manager = table.model._default_manager
-    manager.bulk_create(
-        [_instance(table, day, row) for row in there],
-        update_conflicts=True,
-        unique_fields=[field.name for field in table.model._meta.pk_fields],
-        update_fields=list(table.measures),
-    )
-    manager.filter(pk__in=gone).delete()
+    table.write(day, rows)
     mark_changed()
     return True
-
-
-def _instance(table: Table, day: date, row: Row) -> Model:
-    counted = zip(table.measures, row.counted, strict=True)
-    return table.model(pk=table.pk(day, row.key), **dict(counted))

@@ -4,9 +4,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db.models import Case, Count, DateTimeField, F, Model, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dashboard.days import end_of, hours_of, start_of
@@ -18,6 +19,14 @@ type Units = Sequence[Any] | None
 
 TOTALS: dict[str, Q | F] = {**MEASURES, **OUTCOMES, **FILMS}
 PEOPLE = ("terms", "searchers")
+
+
+class Row(NamedTuple):
+    """A row that differs: its key without the day, and its measures as they are and should be."""
+
+    key: tuple[Any, ...]
+    stored: tuple[int, ...]
+    counted: tuple[int, ...]
 
 
 class Table(ABC):
@@ -45,6 +54,23 @@ class Table(ABC):
         """Return what makes the rows there should be; those with the same key add up."""
         searches = _searches(start_of(day), end_of(day))
         return [self._added_up(self._narrowed(searches, units))]
+
+    def write(self, day: date, rows: Sequence[Row]) -> None:
+        """Make rows of a day what they should be."""
+        there = [row for row in rows if any(row.counted)]
+        gone = [self.pk(day, row.key) for row in rows if not any(row.counted)]
+        manager = self.model._default_manager
+        manager.bulk_create(
+            [self._instance(day, row) for row in there],
+            update_conflicts=True,
+            unique_fields=[field.name for field in self.model._meta.pk_fields],
+            update_fields=list(self.measures),
+        )
+        manager.filter(pk__in=gone).delete()
+
+    def _instance(self, day: date, row: Row) -> Model:
+        counted = zip(self.measures, row.counted, strict=True)
+        return self.model(pk=self.pk(day, row.key), **dict(counted))
 
     def _narrowed(self, rows: QuerySet[Any], units: Units) -> QuerySet[Any]:
         return rows if units is None else rows.filter(**{f"{self.keys[0]}__in": units})
@@ -76,6 +102,26 @@ class Terms(Table):
 
     def name_of(self, key: tuple[Any, ...]) -> str:
         return f"'{SearchTerm.objects.get(pk=key[0])}'"
+
+
+class Roots(Terms):
+    """What the terms of a day are merged into, which is counted from the terms themselves."""
+
+    measures: ClassVar[dict[str, Q]] = {"root": Q()}
+
+    def stored(self, day: date, units: Units = None) -> QuerySet[Any]:
+        rows = self._narrowed(TermDay.objects.filter(day=day), units)
+        return rows.values_list("term_id", Coalesce("root_id", 0))
+
+    def counted(self, day: date, units: Units = None) -> list[QuerySet[Any]]:
+        merged = TermDay.objects.filter(day=day, term__canonical__isnull=False)
+        rows = self._narrowed(merged, units).annotate(of=F("term__canonical_id"))
+        return [rows.values_list("term_id", "of")]
+
+    def write(self, day: date, rows: Sequence[Row]) -> None:
+        for row in rows:
+            of_term = TermDay.objects.filter(pk=self.pk(day, row.key))
+            of_term.update(root=row.counted[0] or None)
 
 
 class Actors(Table):
@@ -151,5 +197,6 @@ def _found_on(model: type[TermDay | ActorDay], day: date) -> QuerySet[Any]:
     return rows.values("left_out").annotate(found=Count("day"))
 
 
-TERMS, ACTORS, HOURS, DAYS = Terms(), Actors(), Hours(), Days()
-TABLES = (HOURS, TERMS, ACTORS, DAYS)
+TERMS, ROOTS, ACTORS, HOURS, DAYS = Terms(), Roots(), Actors(), Hours(), Days()
+# In the order in which they are repaired: the later ones are counted from the earlier.
+TABLES = (HOURS, TERMS, ROOTS, ACTORS, DAYS)

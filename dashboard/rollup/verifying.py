@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db.models import Sum
 
 from dashboard.models import DayTotals, RollUp
-from dashboard.rollup.comparing import Row, differing
+from dashboard.rollup.comparing import differing
 from dashboard.rollup.covered import covered_days, covers
-from dashboard.rollup.tables import ACTORS, DAYS, HOURS, TERMS, Table
+from dashboard.rollup.tables import TABLES, Row, Table
 
 LISTED = 50
 
@@ -73,7 +73,7 @@ def _differences(day: date) -> list[tuple[Table, Row, int]]:
     """Return what differs: the table, the row, and the place of the measure in it."""
     return [
         (table, row, place)
-        for table in (HOURS, TERMS, ACTORS, DAYS)
+        for table in TABLES
         for row in differing(table, day)
         for place, (stored, counted) in enumerate(zip(row.stored, row.counted, strict=True))
         if stored != counted

@@ -12,7 +12,7 @@ from dashboard.front.charts import Chart
 from dashboard.front.mark_sources import Mark
 from dashboard.models import Board, Snapshot
 from dashboard.periods import View, view_of
-from dashboard.ranks import term_facts
+from dashboard.ranks import families, term_facts
 from dashboard.ranks.boards import Entry
 from dashboard.ranks.refreshing import figures
 from dashboard.ranks.snapshots import wanted
@@ -20,6 +20,7 @@ from dashboard.term_pages import term_charts, term_trends
 from dashboard.term_pages.term_changes import STATES, change_label, state_label
 from dashboard.trends import Trend
 from movies import formats
+from movies.admin.parts import link
 from movies.models import SearchTerm
 from movies.words import dates
 
@@ -131,10 +132,13 @@ def _sentence(term: SearchTerm, view: View, place: Place, trend: Trend | None) -
     parts: list[object] = [_searches(view, trend)] if trend else []
     if place.rank:
         parts.append(f"rank {formats.number(place.rank)}")
-    parts.append(format_html("first {}", formats.day(term.created_at)))
+    first = families.first_searched([term.pk]).get(term.pk, term.created_at)
+    parts.append(format_html("first {}", formats.day(first)))
     facts = term_facts.details([term.pk], everyone=view.everyone)
     if last := facts[term.pk].last_searched:
         parts.append(format_html("last {}", formats.ago(last)))
+    if term.canonical:
+        parts.append(format_html("merged into {}", link(term.canonical)))
     sentence = format_html_join(", ", "{}", ((part,) for part in parts))
     if place.entry and place.entry.state in STATES and place.entry.ratio is not None:
         change = change_label(place.entry)

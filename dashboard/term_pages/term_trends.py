@@ -13,6 +13,7 @@ from django.db.models import DateField, F, Func, Q, Sum
 from dashboard.days import start_of
 from dashboard.models import DayTotals, TermDay
 from dashboard.periods import View
+from dashboard.ranks import families
 from dashboard.rollup.counting import sides
 from dashboard.totals import Counts, Day, ViewTotals
 from dashboard.trends import Trend, trend_of
@@ -81,21 +82,35 @@ def _read_days(view: View, term_ids: Collection[int]) -> dict[int, dict[date, Da
     wanted = Q(day__range=(view.first, view.last))
     if view.before:
         wanted |= Q(day__range=(view.before, view.before_last))
-    rows = TermDay.objects.filter(wanted, term__in=list(term_ids), day__gte=view.terms_kept_from)
-    found: dict[int, dict[date, Day]] = {}
-    for term_id, day, *counts in rows.values_list("term_id", "day", *MEASURES, *LEFT_OUT):
-        shown = Counts(*counts[: len(MEASURES)])
-        left_out = Counts(*counts[len(MEASURES) :])
-        found.setdefault(term_id, {})[day] = Day(
-            counts=shown + left_out if view.everyone else shown, left_out=left_out.searches
-        )
+    known = families.read(term_ids)
+    rows = TermDay.objects.filter(
+        families.days_of(term_ids), wanted, day__gte=view.terms_kept_from
+    ).values_list("term_id", "root_id", "day", *MEASURES, *LEFT_OUT)
+    found: dict[int, dict[date, Day]] = {pk: {} for pk in term_ids}
+    for term_id, root_id, day, *measures in rows:
+        shown = Counts(*measures[: len(MEASURES)])
+        left_out = Counts(*measures[len(MEASURES) :])
+        counts = shown + left_out if view.everyone else shown
+        for pk in found.keys() & {term_id, root_id}:
+            # A family is new with the first of its members.
+            is_first = known.first_of.get(pk, term_id) == term_id
+            of_day = found[pk].setdefault(day, Day())
+            of_day.counts += counts if is_first else replace(counts, first_time=0)
+            of_day.left_out += left_out.searches
     return found
 
 
 def searches_ever(term_ids: Collection[int]) -> dict[int, int]:
     """Return the searches of each term on all days that are kept, staff and bots included."""
-    rows = TermDay.objects.filter(term__in=list(term_ids)).values_list("term_id").order_by()
-    return dict(rows.annotate(sum=Sum(F("searches") + F("left_out_searches"))))
+    rows = TermDay.objects.filter(families.days_of(term_ids)).order_by()
+    found = dict.fromkeys(term_ids, 0)
+    sums = rows.values("term_id", "root_id").annotate(
+        sum=Sum(F("searches") + F("left_out_searches"))
+    )
+    for term_id, root_id, searches in sums.values_list("term_id", "root_id", "sum"):
+        for pk in found.keys() & {term_id, root_id}:
+            found[pk] += searches
+    return found
 
 
 def left_out_of(view: View) -> int:

@@ -130,6 +130,8 @@ PAGES = {
     "admin:movies_refill_cancel_rest": OPERATORS,
     "admin:movies_refill_retry_failed": OPERATORS,
     "admin:dashboard_errorgroup_retry_all": OPERATORS,
+    "admin:movies_searchterm_merge_into": OPERATORS,
+    "admin:movies_searchterm_undo_merge": OPERATORS,
     "admin:movies_searchterm_search_again": OPERATORS,
     "admin:movies_searchterm_refill_films": OPERATORS,
     **dict.fromkeys(QUESTIONS, OPERATORS),

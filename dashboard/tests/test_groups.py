@@ -11,6 +11,7 @@ groups = importlib.import_module("dashboard.migrations.0002_groups")
 kinds = importlib.import_module("dashboard.migrations.0005_kinds")
 by_hand = importlib.import_module("dashboard.migrations.0009_run_by_hand")
 system = importlib.import_module("dashboard.migrations.0010_system")
+merging = importlib.import_module("dashboard.migrations.0012_merging")
 
 
 def permissions_of(group: str) -> set[str]:
@@ -23,11 +24,12 @@ def migrate() -> None:
     kinds.grant(apps, connection.schema_editor())
     by_hand.grant(apps, connection.schema_editor())
     system.grant(apps, connection.schema_editor())
+    merging.grant(apps, connection.schema_editor())
 
 
 @pytest.mark.parametrize("group", ["Viewers", "Operators", "Administrators"])
 def test_a_group_has_exactly_what_it_is_for(group):
-    granting = (groups, kinds, by_hand, system)
+    granting = (groups, kinds, by_hand, system, merging)
     given = {name for granted in granting for name in granted.GROUPS.get(group, ())}
     assert permissions_of(group) == given
 

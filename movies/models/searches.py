@@ -55,6 +55,7 @@ class SearchTerm(models.Model):
     # Its last fetch broke off after some of its films: `total_results` counts also the others.
     is_short = models.BooleanField(default=False, db_default=False, editable=False)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.VISITOR)
+    # What it is merged into, which is merged into nothing itself: see movies/merging.py.
     canonical = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="variants"
     )
@@ -64,7 +65,10 @@ class SearchTerm(models.Model):
     class Meta:
         verbose_name = "term"
         ordering = ("term",)
-        permissions = [("repeat_searchterm", "Can search a term again")]
+        permissions = [
+            ("repeat_searchterm", "Can search a term again"),
+            ("curate_searchterm", "Can merge, hide and erase terms"),
+        ]
         indexes = [models.Index(fields=["-created_at", "-id"], name="term_newest")]
 
     def __str__(self) -> str:

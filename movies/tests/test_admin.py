@@ -241,7 +241,7 @@ def test_a_term_shows_no_rooms_that_are_closed_to_the_reader(client, dune):
 
     assert "?tab=searches" not in html
     assert "?tab=films" not in html
-    assert "Nobody has done anything here by hand." in html
+    assert "Nothing is merged with it, and no other term looks like it." in html
 
 
 def test_a_search_names_its_term_but_links_it_only_for_who_may_open_it(client, dune):

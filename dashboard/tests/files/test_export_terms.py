@@ -229,7 +229,7 @@ def test_a_long_file_costs_a_few_queries_a_thousand_terms(viewer, django_assert_
 
     # Who asks, what can be compared, the board, the sums, and for each thousand the texts and the
     # first searches.
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert len(lines(viewer, "top")) == 2500
 
 

@@ -137,6 +137,6 @@ def test_candidates_are_read_from_their_own_index_and_their_sums_by_term(
         found = leaders.top(period(7), measure, 5)
 
     assert found.is_proven
-    candidates, sums = plans_of(queries)
+    candidates, sums, _ = plans_of(queries)
     assert index in candidates
     assert "term_day_term" in sums

@@ -69,7 +69,7 @@ def test_read_models_that_are_lost_come_back(folded):
 
 
 def test_what_is_right_is_not_written_again(folded, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         rebuilding.repair(DAYS[0])
 
 
