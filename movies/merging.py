@@ -6,9 +6,9 @@ a transaction of its own, after which that still holds.
 
 from collections.abc import Sequence
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 
+from movies.audit import write_down
 from movies.models import SearchTerm
 
 MERGED = "Merged into term"
@@ -49,8 +49,8 @@ def move(term_id: int, root_id: int, user: User) -> bool:
     others = SearchTerm.objects.filter(pk=term_id).exclude(canonical=root_id)
     if not others.update(canonical=root_id):
         return False
-    _write_down(user, term_id, f"{MERGED} {root_id}.")
-    _write_down(user, root_id, f"Term {term_id} was merged into it.")
+    write_down(user, term_id, f"{MERGED} {root_id}.")
+    write_down(user, root_id, f"Term {term_id} was merged into it.")
     return True
 
 
@@ -64,8 +64,8 @@ def free(term_id: int, user: User) -> bool:
     if root_id is None:
         return False
     merged.update(canonical=None)
-    _write_down(user, term_id, f"{UNDONE}: it was part of term {root_id}.")
-    _write_down(user, root_id, f"Term {term_id} was taken out of it.")
+    write_down(user, term_id, f"{UNDONE}: it was part of term {root_id}.")
+    write_down(user, root_id, f"Term {term_id} was taken out of it.")
     return True
 
 
@@ -73,9 +73,3 @@ def _locked(*pks: int) -> list[SearchTerm]:
     """Return terms, locked until the transaction ends; in one order for everybody."""
     rows = SearchTerm.objects.select_for_update(no_key=True).order_by("pk")
     return list(rows.filter(pk__in=pks))
-
-
-def _write_down(user: User, term_id: int, words: str) -> None:
-    """Write a line into the audit log; terms are named by their keys, which outlive their words."""
-    term = SearchTerm.objects.filter(pk=term_id)
-    LogEntry.objects.log_actions(user.pk, term, CHANGE, words, single_object=True)

@@ -1,51 +1,26 @@
 """Merging terms from their page: the question, the way back, and each variant in a tab."""
 
-from functools import cached_property
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.models import LogEntry
+from django.contrib import messages
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, Sum
-from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
-from unfold.admin import ModelAdmin
-from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
-from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from dashboard.admin.curating import Curating, TermQuestion, answer, back_to
 from dashboard.curation import merging
 from dashboard.models import TermDay
 from movies import formats, resembling
-from movies.admin.parts import Table, link, person
-from movies.admin.records import lead_to
+from movies.admin.parts import Table, link
 from movies.merging import MERGED, UNDONE, NotMergeable, root_of
 from movies.models import SearchTerm
 from movies.terms import TermError, normalise
 
 NO_SUGGESTIONS = "What is perhaps the same is not told: this PostgreSQL lacks pg_trgm."
-
-
-class TermQuestion(BaseDialogForm):
-    """A question about one term; its title and its button are one."""
-
-    stay = "Leave it as it is"
-
-    @cached_property
-    def term(self) -> SearchTerm:
-        # An id that is no number is that of no term.
-        found = admin.site.get_model_admin(SearchTerm).get_object(self.request, str(self.object_id))
-        if found is None:
-            raise Http404
-        return found
-
-    @property
-    def title(self) -> str:
-        return f"{self.button}?"
 
 
 class MergeQuestion(TermQuestion):
@@ -77,19 +52,8 @@ class UndoQuestion(TermQuestion):
         return f"Searches for '{self.term}' count as its own again."
 
 
-class Merging(ModelAdmin):
+class Merging(Curating):
     """Adds to the page of a term what makes it one with another."""
-
-    def has_curate_permission(self, request: HttpRequest, object_id: object = None) -> bool:
-        return bool(request.user.has_perm("movies.curate_searchterm"))
-
-    def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[UnfoldAction]:
-        """Leave out the way back of a term that is merged into nothing."""
-        found: list[UnfoldAction] = super().get_actions_detail(request, object_id)
-        term = cast(SearchTerm | None, self.get_object(request, str(object_id)))
-        if term and term.canonical_id:
-            return found
-        return [one for one in found if one.path != "undo-merge"]
 
     @action(
         description="Merge into…",
@@ -106,8 +70,8 @@ class Merging(ModelAdmin):
             messages.warning(request, str(why))
         else:
             words = format_html("Merged into {}: {}.", link(root), link(term))
-            _answer(request, term, words, MERGED, is_done=done)
-        return _back_to(request, term)
+            answer(request, term, words, MERGED, is_done=done)
+        return back_to(request, term, tab="variants")
 
     @action(
         description="Undo the merge…",
@@ -119,30 +83,8 @@ class Merging(ModelAdmin):
     def undo_merge(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         done = merging.take_out(form.term, cast(User, request.user))
         words = format_html("Stands alone again: {}.", link(form.term))
-        _answer(request, form.term, words, UNDONE, is_done=done)
-        return _back_to(request, form.term)
-
-
-def _answer(
-    request: HttpRequest, term: SearchTerm, words: str, wanted: str, *, is_done: bool
-) -> None:
-    """Say what was done, or who had done it before."""
-    this = ContentType.objects.get_for_model(SearchTerm)
-    entries = LogEntry.objects.filter(content_type=this, object_id=str(term.pk))
-    done = entries.filter(change_message__contains=wanted).select_related("user")
-    first = done.order_by("-action_time", "-pk").first()
-    if is_done:
-        messages.success(request, words)
-    elif first:
-        who, when = person(first.user), formats.clock(first.action_time)
-        messages.info(request, format_html("Already done by {}, {}: {}.", who, when, link(term)))
-    else:
-        messages.info(request, format_html("Nothing needed to be done: {}.", link(term)))
-
-
-def _back_to(request: HttpRequest, term: SearchTerm) -> HttpResponse:
-    page = reverse("admin:movies_searchterm_change", args=[term.pk])
-    return lead_to(request, f"{page}?tab=variants")
+        answer(request, form.term, words, UNDONE, is_done=done)
+        return back_to(request, form.term, tab="variants")
 
 
 def variants(term: SearchTerm) -> Table:

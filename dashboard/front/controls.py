@@ -123,6 +123,6 @@ def _counted(view: View, left_out: int) -> str:
 
 def _who(view: View, left_out: int) -> str:
     if not left_out:
-        return "Staff and bots made no searches."
-    made = f"{number(left_out)} by staff and bots"
+        return "No searches are left out."
+    made = f"{number(left_out)} by staff and bots or for hidden terms"
     return f"{made} are included." if view.everyone else f"{made} are left out."

@@ -9,6 +9,11 @@ from movies.models import Origin, Outcome
 from notifications.models import Notification
 
 OTHERS = ",".join(origin for origin in Origin if origin != Origin.STAFF)
+COUNTED: dict[str, str | int] = {
+    "is_bot__exact": 0,
+    "origin__in": OTHERS,
+    "term__hidden__exact": 0,
+}
 LOG = "notifications_notification"
 ERRORS = "dashboard_errorgroup"
 
@@ -20,8 +25,8 @@ def listed(model: str, **filters: str | int) -> str:
 
 
 def searches_of(first: date, last: date, *, everyone: bool = False) -> str:
-    """Return the list of the searches of these site days, as a rule without staff and bots."""
-    who: dict[str, str | int] = {} if everyone else {"is_bot__exact": 0, "origin__in": OTHERS}
+    """Return the list of the searches of these site days, as a rule without those left out."""
+    who = {} if everyone else COUNTED
     return listed("movies_search", day_from=first.isoformat(), day_to=last.isoformat(), **who)
 
 

@@ -1,6 +1,7 @@
 """Figures of searches and films, folded from the rows of the other rooms.
 
-Days and hours are those of the site's TIME_ZONE. `left_out` are the searches of staff and bots.
+Days and hours are those of the site's TIME_ZONE. `left_out` are the searches of staff and
+bots, and those for hidden terms.
 """
 
 from django.db import models
@@ -166,6 +167,8 @@ class RollUp(models.Model):
     figures_to = models.DateTimeField(null=True, blank=True)
     # Counts what was written under its lock: what was read before is true while it stays.
     revision = models.PositiveBigIntegerField(default=0)
+    # Counts how often a term was hidden or shown again, by which searches change sides.
+    hidings = models.PositiveIntegerField(default=0, db_default=0)
     # The zone whose days were folded, and whether rows of another one are still there.
     time_zone = models.CharField(max_length=64)
     needs_rebuild = models.BooleanField(default=False)

@@ -1,11 +1,14 @@
 """What a search counts as: the one place that says so, for the fold and for who checks it."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import BooleanField, Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Least, Substr
 
 from movies.models import ANSWERS, Origin, Outcome, Search
+
+STREAMED = 2000
 
 # The part of the whole that a search is in. What is in none showed films for which OMDb was
 # asked.
@@ -15,7 +18,8 @@ PART = Case(
     When(outcome=Outcome.CACHED, then=Value("from_cache")),
     default=Value(""),
 )
-IS_LEFT_OUT = Q(is_bot=True) | Q(origin=Origin.STAFF)
+BY_THEM = Q(is_bot=True) | Q(origin=Origin.STAFF)
+IS_LEFT_OUT = BY_THEM | Q(term__hidden=True)
 LEFT_OUT = Case(
     When(IS_LEFT_OUT, then=Value(True)),
     default=Value(False),
@@ -72,7 +76,7 @@ def sides(everyone: bool) -> tuple[bool, ...]:
 
 
 def counted_of(searches: QuerySet[Search], *, everyone: bool) -> QuerySet[Search]:
-    """Return the searches without those of staff and bots, unless `everyone` counts."""
+    """Return the searches without those left out, unless `everyone` counts."""
     return searches if everyone else searches.exclude(IS_LEFT_OUT)
 
 
@@ -82,5 +86,14 @@ def classified(searches: QuerySet[Search]) -> QuerySet[Any]:
 
 
 def events(searches: QuerySet[Search]) -> list[Event]:
-    rows = classified(searches).annotate(minute=MINUTE).values_list(*Event._fields)
-    return list(map(Event._make, rows))
+    return list(map(Event._make, _rows(searches)))
+
+
+def streamed(searches: QuerySet[Search]) -> Iterator[Event]:
+    """Yield events of which only some are held at a time."""
+    return map(Event._make, _rows(searches).iterator(chunk_size=STREAMED))
+
+
+def _rows(searches: QuerySet[Search]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = classified(searches).annotate(minute=MINUTE)
+    return rows.values_list(*Event._fields)

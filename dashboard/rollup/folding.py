@@ -6,7 +6,7 @@ is not committed is not counted either, and comes again with the next batch.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
@@ -29,7 +29,7 @@ MOST_MISSED = 1000
 
 
 class TakenMeanwhile(Exception):
-    """Another fold has counted some of these searches; nothing was written."""
+    """Some of these searches were counted meanwhile, or a term hidden; nothing was written."""
 
 
 def fold(*, until: float | None = None) -> int:
@@ -70,12 +70,16 @@ def fold_batch(most: int = BATCH) -> int:
 
     Raises TakenMeanwhile, after which there are others to fold.
     """
+    # Before the searches: which side they are on may change until they are counted.
+    hidings = RollUp.objects.values_list("hidings", flat=True).first() or 0
     batch = events(Search.objects.finished().filter(counted=False).order_by("pk")[:most])
     sums = sums_of(batch)
     with transaction.atomic():
         # Days of two zones in one table: nobody could say what a day is.
-        if not batch or lock_roll_up().time_zone != settings.TIME_ZONE:
+        if not batch or (roll_up := lock_roll_up()).time_zone != settings.TIME_ZONE:
             return 0
+        if roll_up.hidings != hidings:
+            raise TakenMeanwhile
         if movies.services.mark_counted(event.pk for event in batch) != len(batch):
             raise TakenMeanwhile
         add_sums(sums)
@@ -110,7 +114,7 @@ def mark_changed() -> None:
     RollUp.objects.update(revision=F("revision") + 1)
 
 
-def sums_of(batch: Sequence[Event]) -> tuple[Sums, Sums, Sums]:
+def sums_of(batch: Iterable[Event]) -> tuple[Sums, Sums, Sums]:
     """Return what searches add to an hour, to a term's day and to a searcher's day."""
     by_hour, by_term, by_actor = no_sums(), no_sums(), no_sums()
     times: dict[str, tuple[date, datetime]] = {}

@@ -18,6 +18,7 @@ OPERATORS = (LOGIN, 403, 403, 200, 200)
 ADMINISTRATORS = (LOGIN, 403, 403, 403, 200)
 SUPERUSERS = (LOGIN, 403, 403, 403, 403)
 POST_ONLY = (LOGIN, 405, 405, 405, 405)
+OPERATORS_POST_ONLY = (LOGIN, 403, 403, 405, 405)
 # Leads elsewhere and tells nothing, not even that the row exists.
 STAFF_LED_ON = (LOGIN, 302, 302, 302, 302)
 NOT_THERE = (LOGIN, 404, 404, 404, 404)
@@ -132,6 +133,8 @@ PAGES = {
     "admin:dashboard_errorgroup_retry_all": OPERATORS,
     "admin:movies_searchterm_merge_into": OPERATORS,
     "admin:movies_searchterm_undo_merge": OPERATORS,
+    "admin:movies_searchterm_hide": OPERATORS_POST_ONLY,
+    "admin:movies_searchterm_show": OPERATORS_POST_ONLY,
     "admin:movies_searchterm_search_again": OPERATORS,
     "admin:movies_searchterm_refill_films": OPERATORS,
     **dict.fromkeys(QUESTIONS, OPERATORS),
@@ -154,6 +157,7 @@ CHANGES = {
     "admin:movies_refill_cancel_rest": OPERATORS_DO,
     "admin:movies_refill_retry_failed": OPERATORS_DO,
     "admin:movies_searchterm_search_again": OPERATORS_DO,
+    "admin:movies_searchterm_hide": OPERATORS_DO,
     "admin:dashboard_errorgroup_retry_all": OPERATORS_DO,
     "admin:notifications_notification_retry": OPERATORS_DO,
     "admin:notifications_notification_review": OPERATORS_DO,

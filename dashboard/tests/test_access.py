@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.urls import reverse
 from django_celery_results.models import GroupResult
 
-from dashboard.models import Snapshot
+from dashboard.models import RollUp, Snapshot
 from dashboard.tests import rows
 from dashboard.tests.access_requests import (
     NO_KEY,
@@ -43,6 +43,7 @@ def site():
     policy, *_ = [policies.of(kind.name) for kind in kinds.registered()]
     failed_films()
     error = the_error()
+    RollUp.objects.create(pk=1, time_zone="Europe/Berlin")
     refill = Refill.objects.create()
     RefillItem.objects.create(refill=refill, movie=rows.film())
     RefillItem.objects.create(refill=refill, movie=rows.film(), state="failed")

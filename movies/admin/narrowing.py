@@ -18,6 +18,8 @@ def words_of(lookup: str, value: str) -> str:
             return f"Outcome: {_labels(value, dict(Outcome.choices))}"
         case "is_bot":
             return "Only bots" if value == "1" else "Without bots"
+        case "term__hidden":
+            return "Only hidden terms" if value == "1" else "Without hidden terms"
         case "calls":
             return f"More OMDb calls than {value}"
         case "group":

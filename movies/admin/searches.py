@@ -28,6 +28,7 @@ class SearchAdmin(RecordAdmin):
         "origin__in",
         "outcome__in",
         "source__exact",
+        "term__hidden__exact",
     )
     children = (("Imports", "admin:movies_import_changelist"),)
     empty_list = "No searches yet. Each one appears here the moment it is made."

@@ -158,6 +158,8 @@ def test_sorting_is_no_filter(admin_client, searches):
     [
         ("is_bot__exact", "0", "Without bots"),
         ("is_bot__exact", "1", "Only bots"),
+        ("term__hidden__exact", "0", "Without hidden terms"),
+        ("term__hidden__exact", "1", "Only hidden terms"),
         ("origin__in", "visitor,command,other", "Asked by: Visitor, Command, other"),
         ("outcome__in", "refused,failed", "Outcome: Key refused, Failed"),
         ("calls__gt", "0", "More OMDb calls than 0"),

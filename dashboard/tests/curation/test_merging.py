@@ -169,6 +169,20 @@ def test_a_root_that_is_merged_takes_its_variants_along(merged, user):
         merging.merge(term("dune 2"), merged, user)
 
 
+def test_later_searches_and_what_a_rebuild_writes_bear_the_root(user):
+    merging.merge(term("dnue"), term("dune"), user)
+    search("dnue", at=MONDAY)
+    folding.fold()
+    assert [row.root_id for row in TermDay.objects.all()] == [term("dune").pk]
+
+    TermDay.objects.update(root=None)
+    assert differences()
+    rebuilding.rebuild()
+
+    assert [row.root_id for row in TermDay.objects.all()] == [term("dune").pk]
+    assert differences() == []
+
+
 def test_each_merge_is_written_down_with_keys_alone(merged):
     words = " ".join(entry.get_change_message() for entry in LogEntry.objects.all())
 

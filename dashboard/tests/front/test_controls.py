@@ -40,7 +40,7 @@ def test_what_is_left_out_is_said_with_its_number_and_can_be_included():
     found = controls()
 
     assert found.detail == "Days, 214 left out"
-    assert found.who == "214 by staff and bots are left out."
+    assert found.who == "214 by staff and bots or for hidden terms are left out."
     assert (found.switch.words, found.switch.url) == ("Include them", "?everyone=1")
 
 
@@ -48,7 +48,7 @@ def test_what_is_included_can_be_left_out_again():
     found = controls(everyone="1", by="week")
 
     assert found.detail == "Weeks, everyone"
-    assert found.who == "214 by staff and bots are included."
+    assert found.who == "214 by staff and bots or for hidden terms are included."
     assert (found.switch.words, found.switch.url) == ("Leave them out", "?by=week")
 
 
@@ -56,7 +56,7 @@ def test_nothing_left_out_needs_no_number():
     found = controls(left_out=0)
 
     assert found.detail == "Days"
-    assert found.who == "Staff and bots made no searches."
+    assert found.who == "No searches are left out."
 
 
 def test_dates_of_ones_own_are_in_the_form():

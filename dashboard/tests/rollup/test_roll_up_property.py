@@ -4,6 +4,7 @@ import contextlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Model
 from django.test import override_settings
@@ -12,13 +13,14 @@ from hypothesis import strategies as st
 
 from conftest import IS_LONG
 from dashboard import services
+from dashboard.curation import hiding
 from dashboard.days import start_of
 from dashboard.models import ActorDay, DayTotals, HourTotals, RollUp, TermDay
 from dashboard.rollup import folding, rebuilding, rolling
 from dashboard.rollup.covered import first_covered
 from dashboard.tests.figures_of import differences, searches_in
 from dashboard.tests.rows import search
-from movies.models import Origin, Outcome, Search
+from movies.models import Origin, Outcome, Search, SearchTerm
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +34,11 @@ ZONES = [
     "Pacific/Kiritimati",
 ]
 
+TERMS = st.sampled_from(["dune", "alien", "heat"])
+
 searches = st.fixed_dictionaries(
     {
-        "term": st.sampled_from(["dune", "alien", "heat"]),
+        "term": TERMS,
         # Close to the days that retention removes, or anywhere; a clock may be ahead.
         "hours": st.integers(89 * 24, 93 * 24) | st.integers(-48, 100 * 24),
         "actor": st.sampled_from(["", "a", "b"]),
@@ -54,6 +58,8 @@ steps = st.one_of(
     st.tuples(st.just("prune"), st.integers(0, 4)),
     st.tuples(st.just("zone"), st.sampled_from(ZONES)),
     st.tuples(st.just("roll_up"), st.none()),
+    st.tuples(st.just("hide"), TERMS),
+    st.tuples(st.just("show"), TERMS),
 )
 
 
@@ -64,6 +70,7 @@ class Site:
         self.monkeypatch = monkeypatch
         self.time_zone = ZONES[0]
         self.made = 0
+        self.user = User.objects.create_superuser("ann")
 
     def do(self, name: str, detail: object) -> None:
         with override_settings(TIME_ZONE=self.time_zone):
@@ -105,6 +112,12 @@ class Site:
 
     def roll_up(self, _: None) -> None:
         rolling.roll_up()
+
+    def hide(self, text: str) -> None:
+        hiding.hide(SearchTerm.objects.get_or_create(term=text)[0], self.user)
+
+    def show(self, text: str) -> None:
+        hiding.show(SearchTerm.objects.get_or_create(term=text)[0], self.user)
 
 
 @given(st.lists(steps, max_size=20))

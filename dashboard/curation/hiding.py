@@ -1,0 +1,95 @@
+"""Hide terms as spam, and show them again: their searches move to the side of those left out.
+
+Those of covered days move, in the transaction that hides the term. Frozen days, whose searches
+are no longer there, stay as they were.
+"""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F
+
+from dashboard.curation.merging import outdate
+from dashboard.days import start_of
+from dashboard.models import RollUp
+from dashboard.rollup.adding import Sums, no_sums
+from dashboard.rollup.counting import BY_THEM, Event, streamed
+from dashboard.rollup.covered import first_covered
+from dashboard.rollup.folding import add_sums, lock_roll_up, sums_of
+from dashboard.rollup.taking import take_away
+from dashboard.rollup.zones import adopt_time_zone
+from movies import hiding
+from movies.models import Search, SearchTerm
+
+TRIES = 5
+LEFT_OUT = "left_out_"
+
+type AllSums = tuple[Sums, Sums, Sums]
+
+
+def hide(term: SearchTerm, user: User) -> bool:
+    """Leave a term's searches out from now on; return False if they were."""
+    return _move(term, user, is_hidden=True)
+
+
+def show(term: SearchTerm, user: User) -> bool:
+    """Count a hidden term's searches again; return False if they were counted."""
+    return _move(term, user, is_hidden=False)
+
+
+def _move(term: SearchTerm, user: User, *, is_hidden: bool) -> bool:
+    """Count without the lock, unless folds come too often for that; then write under it."""
+    # Days of another zone are others.
+    adopt_time_zone()
+    for _ in range(TRIES):
+        seen = _now()
+        sums = sums_of(_searches(term, seen))
+        with transaction.atomic():
+            if lock_roll_up().revision == seen.revision:
+                return _write(term, user, sums, is_hidden=is_hidden)
+    with transaction.atomic():
+        locked = lock_roll_up()
+        return _write(term, user, sums_of(_searches(term, locked)), is_hidden=is_hidden)
+
+
+@transaction.atomic
+def _now() -> RollUp:
+    return lock_roll_up()
+
+
+def _searches(term: SearchTerm, roll_up: RollUp) -> Iterator[Event]:
+    """Yield the searches that change sides, as they count now."""
+    made = Search.objects.filter(term=term, counted=True).exclude(BY_THEM)
+    if roll_up.raw_from:
+        made = made.filter(created_at__gte=start_of(first_covered(roll_up.raw_from)))
+    return streamed(made)
+
+
+def _write(term: SearchTerm, user: User, sums: AllSums, *, is_hidden: bool) -> bool:
+    if not hiding.set_hidden(term.pk, user, is_hidden=is_hidden):
+        return False
+    take_away(sums)
+    add_sums(_other_side(sums))
+    RollUp.objects.update(hidings=F("hidings") + 1)
+    outdate()
+    return True
+
+
+def _other_side(sums: AllSums) -> AllSums:
+    by_hour, *of_days = sums
+    turned = no_sums()
+    for (hour, left_out), counts in by_hour.items():
+        turned[hour, not left_out] = counts
+    by_term, by_actor = map(_renamed, of_days)
+    return turned, by_term, by_actor
+
+
+def _renamed(sums: Sums) -> Sums:
+    found = no_sums()
+    for key, counts in sums.items():
+        for name, count in counts.items():
+            is_left_out = name.startswith(LEFT_OUT)
+            other = name.removeprefix(LEFT_OUT) if is_left_out else f"{LEFT_OUT}{name}"
+            found[key][other] = count
+    return found
