@@ -26,6 +26,8 @@ def root_of(term: SearchTerm) -> SearchTerm:
 
 def check(term: SearchTerm, root: SearchTerm) -> None:
     """Raise NotMergeable where `term`, with what is merged into it, must not go into `root`."""
+    if term.erased_at:
+        raise NotMergeable("It was erased.")
     if term == root:
         raise NotMergeable("A term cannot be merged into itself.")
 
@@ -59,7 +61,7 @@ def free(term_id: int, user: User) -> bool:
 
     In a transaction of the caller.
     """
-    merged = SearchTerm.objects.filter(pk=term_id, canonical__isnull=False)
+    merged = SearchTerm.objects.filter(pk=term_id, canonical__isnull=False, erased_at=None)
     root_id = merged.values_list("canonical", flat=True).select_for_update(no_key=True).first()
     if root_id is None:
         return False

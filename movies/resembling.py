@@ -29,15 +29,18 @@ class Likeness(NamedTuple):
 def like(term: SearchTerm) -> list[Likeness] | None:
     """Return other terms, not merged, the most alike first; None where nothing can be told.
 
-    That is on a PostgreSQL whose pg_trgm nobody was allowed to create.
+    That is on a PostgreSQL whose pg_trgm nobody was allowed to create. Nothing is like what was
+    erased.
     """
+    if term.erased_at:
+        return []
     if connection.vendor == "postgresql":
         found = _by_pg_trgm(term.term)
     else:
         found = _by_candidates(term.term)
     if found is None:
         return None
-    others = SearchTerm.objects.filter(canonical=None, pk__in=dict(found))
+    others = SearchTerm.objects.filter(canonical=None, erased_at=None, pk__in=dict(found))
     others = others.exclude(pk__in=(term.pk, term.canonical_id or term.pk))
     alike = [Likeness(other, dict(found)[other.pk]) for other in others]
     return sorted(alike, key=lambda one: (-one.similarity, one.term.pk))[:MOST]

@@ -64,9 +64,7 @@ def request_search(
     if not force and (answered := _answered_at_once(term_text, facts)):
         return answered
     with transaction.atomic():
-        term, is_new = SearchTerm.objects.get_or_create(term=term_text, defaults={"origin": origin})
-        # Decisions about one term wait for each other; no_key lets hits be written meanwhile.
-        term = SearchTerm.objects.select_for_update(no_key=True).get(pk=term.pk)
+        term, is_new = _locked(term_text, origin)
         search = Search(term=term, is_first=is_new, **facts)
         # Again, for whoever held the term until now may have answered it.
         if term.is_fresh() and not force:
@@ -76,6 +74,17 @@ def request_search(
         if search.joined is None and not in_place:
             enqueue_on_commit(tasks.run_search, search.pk)
     return search
+
+
+def _locked(term_text: str, origin: str) -> tuple[SearchTerm, bool]:
+    """Return the term, locked, and whether it is new."""
+    # Decisions about one term wait for each other; no_key lets hits be written meanwhile.
+    locked = SearchTerm.objects.select_for_update(no_key=True)
+    while True:
+        term, is_new = SearchTerm.objects.get_or_create(term=term_text, defaults={"origin": origin})
+        # Whoever had it until now may have erased it: then there is no such term any more.
+        if found := locked.filter(pk=term.pk, term=term_text).first():
+            return found, is_new
 
 
 def _answered_at_once(term_text: str, facts: dict[str, Any]) -> Search | None:

@@ -19,6 +19,11 @@ from movies.admin.parts import link, person
 from movies.admin.records import lead_to
 from movies.models import SearchTerm
 
+EVERYTHING = {
+    *("search-again", "refill-films", "merge-into", "undo-merge"),
+    *("hide", "show", "erase"),
+}
+
 
 class TermQuestion(BaseDialogForm):
     """A question about one term; its title and its button are one."""
@@ -53,6 +58,8 @@ class Curating(ModelAdmin):
 
 def _useless(term: SearchTerm) -> set[str]:
     """Return the actions that have nothing to do for a term, by their paths."""
+    if term.erased_at:
+        return EVERYTHING
     found = {"hide"} if term.hidden else {"show"}
     return found if term.canonical_id else found | {"undo-merge"}
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dashboard.admin import hiding, merging, term_parts
+from dashboard.admin import erasing, hiding, merging, term_parts
 from dashboard.admin.task_tabs import Kind, task_tab
 from dashboard.term_pages import term_links, term_trends
 from dashboard.worklist import choosing
@@ -56,10 +56,13 @@ class WithNotifications(RecordAdmin):
         )
 
 
-class TermPage(WithNotifications, merging.Merging, hiding.Hiding, SearchTermAdmin):
+class TermPage(WithNotifications, merging.Merging, hiding.Hiding, erasing.Erasing, SearchTermAdmin):
     actions_detail = (
         "search_again",
-        {"title": "More", "items": ["refill_films", "merge_into", "undo_merge", "hide", "show"]},
+        {
+            "title": "More",
+            "items": ["refill_films", "merge_into", "undo_merge", "hide", "show", "erase"],
+        },
     )
     change_form_template = "admin/term.html"
     list_before_template = "dashboard/terms/all.html"
@@ -95,7 +98,8 @@ class TermPage(WithNotifications, merging.Merging, hiding.Hiding, SearchTermAdmi
         found.extra["hidden"] = hiding.note(term)
         if self.has_curate_permission(request):
             found.extra["hiding_url"] = hiding.url(term)
-        return term_parts.with_lack(found, term, may_fetch=may_fetch)
+        found = term_parts.with_lack(found, term, may_fetch=may_fetch)
+        return erasing.as_erased(found, term)
 
     def tabs(self, request: HttpRequest, term: SearchTerm) -> list[Tab]:
         *tabs, history = super().tabs(request, term)

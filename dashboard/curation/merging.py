@@ -23,7 +23,7 @@ def merge(term: SearchTerm, into: SearchTerm, user: User) -> bool:
         with transaction.atomic():
             lock_roll_up()
             if merging.move(pk, root.pk, user):
-                _move_days(pk, root.pk)
+                move_days(pk, root.pk)
                 moved = True
     return moved
 
@@ -34,11 +34,12 @@ def take_out(term: SearchTerm, user: User) -> bool:
     lock_roll_up()
     if not merging.free(term.pk, user):
         return False
-    _move_days(term.pk, None)
+    move_days(term.pk, None)
     return True
 
 
-def _move_days(term_id: int, root_id: int | None) -> None:
+def move_days(term_id: int, root_id: int | None) -> None:
+    """Have a term's days belong to a root, or stand alone; in a transaction of the caller."""
     TermDay.objects.filter(term=term_id).update(root=root_id)
     outdate()
 

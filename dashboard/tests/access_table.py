@@ -133,6 +133,7 @@ PAGES = {
     "admin:dashboard_errorgroup_retry_all": OPERATORS,
     "admin:movies_searchterm_merge_into": OPERATORS,
     "admin:movies_searchterm_undo_merge": OPERATORS,
+    "admin:movies_searchterm_erase": OPERATORS,
     "admin:movies_searchterm_hide": OPERATORS_POST_ONLY,
     "admin:movies_searchterm_show": OPERATORS_POST_ONLY,
     "admin:movies_searchterm_search_again": OPERATORS,

@@ -46,8 +46,8 @@ def of_terms(demand: Mapping[int, int]) -> list[Lack]:
 
 
 def read(demand: Mapping[int, int]) -> dict[int, tuple[SearchTerm, Lack]]:
-    """Return each term as it is now, but those hidden or gone."""
-    terms = SearchTerm.objects.filter(pk__in=demand, hidden=False).order_by()
+    """Return each term as it is now, but those hidden, erased or gone."""
+    terms = SearchTerm.objects.filter(pk__in=demand, hidden=False, erased_at=None).order_by()
     hits = Hit.objects.filter(term__in=demand).order_by().values_list("term")
     bare = Count("pk", filter=Q(movie__is_full_record=False))
     counts = {pk: (held, lacking) for pk, held, lacking in hits.annotate(Count("pk"), bare=bare)}

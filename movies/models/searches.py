@@ -60,6 +60,8 @@ class SearchTerm(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="variants"
     )
     hidden = models.BooleanField(default=False)
+    # Its text is forgotten; the row stays, for its searches are still counted.
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     movies = models.ManyToManyField(Movie, through="Hit", related_name="terms")
 
     class Meta:

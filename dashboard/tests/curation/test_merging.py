@@ -7,10 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from conftest import IS_LONG
 from dashboard.curation import merging
 from dashboard.models import Snapshot, TermDay
 from dashboard.ranks import families, leaders, refreshing, term_facts, term_tables
@@ -26,15 +23,6 @@ from movies.models import SearchTerm
 pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 11, 16, 9, 20, tzinfo=UTC)
-TERMS = ("dune", "dnue", "dune 2", "alien")
-names = st.sampled_from(TERMS)
-steps = st.one_of(
-    st.tuples(st.just("search"), names, st.integers(0, 3)),
-    st.tuples(st.just("merge"), names, names),
-    st.tuples(st.just("undo"), names, names),
-    st.tuples(st.just("fold"), names, names),
-    st.tuples(st.just("rebuild"), names, names),
-)
 
 
 @pytest.fixture
@@ -44,43 +32,6 @@ def user() -> User:
 
 def term(text: str) -> SearchTerm:
     return SearchTerm.objects.get_or_create(term=text)[0]
-
-
-def do(user: User, what: str, text: str, detail) -> None:
-    match what:
-        case "search":
-            search(text, at=MONDAY + timedelta(days=detail), is_bot=detail == 3)
-        case "merge":
-            try:
-                merging.merge(term(text), term(detail), user)
-            except NotMergeable:
-                assert merging.merge.__name__
-        case "undo":
-            merging.take_out(term(text), user)
-        case "fold":
-            folding.fold()
-        case _:
-            TermDay.objects.update(root=None)
-            rebuilding.rebuild()
-
-
-@settings(
-    max_examples=40 if IS_LONG else 12,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(st.lists(steps, max_size=15))
-def test_merging_undoing_and_folding_in_any_order_keep_the_figures_verified(user, story):
-    with transaction.atomic():
-        for step in story:
-            do(user, *step)
-        folding.fold()
-
-        assert differences() == []
-        assert not SearchTerm.objects.filter(canonical__canonical__isnull=False).exists()
-        for row in TermDay.objects.select_related("term"):
-            assert row.root_id == row.term.canonical_id
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

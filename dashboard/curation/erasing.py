@@ -1,0 +1,30 @@
+"""Erase a term: each room forgets its text through its own service, and the totals stay."""
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+import notifications.erasing
+from dashboard.curation.merging import move_days
+from dashboard.results import forgetting
+from dashboard.rollup.folding import lock_roll_up
+from movies import erasing
+from movies.models import SearchTerm
+
+
+@transaction.atomic
+def erase(term: SearchTerm, user: User) -> bool:
+    """Forget what a term said; return False if that was done. Raises NotErasable.
+
+    Its days belong to what all erased terms are merged into, and so do searches that are folded
+    later. A later search for the same words makes a new term.
+    """
+    lock_roll_up()
+    text = erasing.erase(term.pk, user)
+    if text is None:
+        return False
+    root = erasing.root()
+    SearchTerm.objects.filter(pk=term.pk).update(canonical=root)
+    move_days(term.pk, root.pk)
+    notifications.erasing.forget(term, text)
+    forgetting.forget(term, text)
+    return True

@@ -1,0 +1,210 @@
+"""What is erased is nowhere in the database any more, and its searches still count."""
+
+import threading
+import time
+
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from dashboard.curation import erasing, hiding, merging
+from dashboard.models import TaskRecord, TermDay
+from dashboard.results.folding import fold_tasks
+from dashboard.rollup import folding
+from dashboard.tests import rows
+from dashboard.tests.figures_of import differences
+from dashboard.tests.rows import search
+from movies import services
+from movies.erasing import NotErasable
+from movies.merging import NotMergeable
+from movies.models import Hit, Origin, Outcome, Search, SearchTerm
+from movies.resembling import like
+from notifications import digests
+from notifications.models import Notification
+
+pytestmark = pytest.mark.django_db
+
+SECRET = "jané o'doe & <sons>, 17 elm street"
+
+
+@pytest.fixture
+def user() -> User:
+    return User.objects.create_superuser("ann")
+
+
+@pytest.fixture
+def secret(user) -> SearchTerm:
+    """A term whose text every room has written down."""
+    made = search(SECRET, outcome=Outcome.FAILED, message=f"No answer for '{SECRET}'.")
+    Hit.objects.create(term=made.term, movie=rows.film(), rank=1, seen_by=made.uuid)
+    folding.fold()
+    hiding.hide(made.term, user)
+    hiding.show(made.term, user)
+    return made.term
+
+
+def everything() -> str:
+    """Return all that is in the database."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {table}")  # noqa: S608 - a name of ours
+            found += [f"{table}: {row}" for row in cursor.fetchall()]
+    return "\n".join(found)
+
+
+def traces() -> list[str]:
+    return [line for line in everything().splitlines() if "elm" in line or "o'doe" in line]
+
+
+def test_nothing_in_the_database_names_what_was_erased(secret, user):
+    failed_task(secret)
+    search("dune")
+    told = Notification.objects.about(secret).get()
+    LogEntry.objects.log_actions(user.pk, [told], CHANGE, "Seen.", single_object=True)
+    Notification.objects.update(state="held", passed_at=None, next_attempt_at=timezone.now())
+    assert digests.close_windows() == 1
+    assert len(traces()) > 5
+
+    assert erasing.erase(secret, user)
+
+    assert traces() == []
+    told.refresh_from_db()
+    assert "A new search term was used: '(erased)'" in told.text
+    digest = Notification.objects.get(origin="digest")
+    assert "- (erased)\n- dune\n" in digest.text
+    assert ">(erased)</a>" in digest.html
+
+
+def failed_task(term: SearchTerm) -> None:
+    """Write down a task that failed with the term in its words."""
+    made = term.searches.get()
+    rows.task_result(
+        "FAILURE",
+        timezone.now(),
+        about=made.pk,
+        result=rows.raised("ValueError", SECRET),
+        traceback=f"Traceback:\n  ValueError: {SECRET}",
+    )
+    fold_tasks(timezone.now())
+    assert TaskRecord.objects.filter(error__contains="elm").exists()
+
+
+def test_its_searches_still_count_under_erased(secret, user):
+    erasing.erase(secret, user)
+
+    root = SearchTerm.objects.get(term__startswith="(erased)", canonical=None)
+    assert str(root).strip() == "(erased)"
+    assert [(row.root_id, row.searches) for row in TermDay.objects.all()] == [(root.pk, 1)]
+    assert differences() == []
+    assert not Hit.objects.exists()
+
+
+def test_a_later_search_for_the_same_words_makes_a_new_term(secret, user):
+    erasing.erase(secret, user)
+
+    made = services.request_search(SECRET, origin=Origin.VISITOR)
+
+    assert made.term_id != secret.pk
+    assert made.is_first
+    for text in ("(erased)", f"(erased)  {secret.pk}", "(erased) "):
+        assert not services.request_search(text, origin=Origin.VISITOR).term.erased_at
+
+
+def test_a_term_that_is_being_searched_is_not_erased(secret, user):
+    search(SECRET, outcome="")
+
+    with pytest.raises(NotErasable, match="has not ended"):
+        erasing.erase(secret, user)
+
+
+def test_a_term_into_which_others_are_merged_is_not_erased(secret, user):
+    merging.merge(SearchTerm.objects.create(term="dune"), secret, user)
+
+    with pytest.raises(NotErasable, match="undo these merges"):
+        erasing.erase(secret, user)
+
+
+def test_a_term_is_not_erased_while_a_mail_that_names_it_is_being_sent(secret, user):
+    Notification.objects.update(state="sending", lease="0" * 32)
+
+    with pytest.raises(NotErasable, match="being sent"):
+        erasing.erase(secret, user)
+
+    secret.refresh_from_db()
+    assert secret.term == SECRET
+
+
+def test_what_is_erased_cannot_be_merged_or_taken_out_and_is_suggested_to_nobody(secret, user):
+    other = SearchTerm.objects.create(term="erased")
+    erasing.erase(secret, user)
+    secret.refresh_from_db()
+
+    with pytest.raises(NotMergeable, match="was erased"):
+        merging.merge(secret, other, user)
+    assert not merging.take_out(secret, user)
+    assert like(other) == []
+    assert like(secret) == []
+
+
+def test_the_audit_log_keeps_the_key_alone(secret, user):
+    erasing.erase(secret, user)
+
+    lines = LogEntry.objects.filter(object_id=str(secret.pk))
+    assert {line.object_repr for line in lines} == {f"Term {secret.pk}"}
+    assert "Erased." in [line.get_change_message() for line in lines]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_that_waits_for_the_erasing_makes_a_new_term(user):
+    term = search("dune").term
+    found = []
+
+    def ask() -> None:
+        found.append(services.request_search("dune", origin=Origin.VISITOR, in_place=True))
+        connection.close()
+
+    with transaction.atomic():
+        erasing.erase(term, user)
+        asking = threading.Thread(target=ask)
+        asking.start()
+        time.sleep(0.5)
+    asking.join(30)
+
+    assert found[0].term_id != term.pk
+    assert found[0].term.term == "dune"
+
+
+def address(term: SearchTerm, name: str = "erase") -> str:
+    return reverse(f"admin:movies_searchterm_{name}", args=[term.pk])
+
+
+def test_staff_type_the_term_and_read_who_was_first(admin_client, secret):
+    asked = admin_client.get(address(secret)).content.decode()
+    assert "This cannot be undone." in asked
+    for typed, words in (("dune", "That is another term."), ("x" * 9999, "too long")):
+        answered = admin_client.post(address(secret), {"_form_submitted": "True", "typed": typed})
+        assert words in answered.content.decode()
+    data = {"_form_submitted": "True", "typed": SECRET.upper()}
+
+    answered = admin_client.post(address(secret), data, follow=True).content.decode()
+
+    assert "Erased. Its searches are counted under" in answered
+    assert "What it said is forgotten since" in answered
+    assert "Search again" not in answered
+    assert "Merge into" not in answered
+    again = admin_client.post(address(secret), data, follow=True).content.decode()
+    assert "Already done by admin" in again
+
+
+def test_staff_read_why_a_term_is_not_erased(admin_client, secret):
+    search(SECRET, outcome="")
+    data = {"_form_submitted": "True", "typed": SECRET}
+
+    answered = admin_client.post(address(secret), data, follow=True).content.decode()
+
+    assert "A search for it has not ended" in answered
+    assert Search.objects.filter(term__term=SECRET).count() == 2

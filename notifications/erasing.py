@@ -1,0 +1,62 @@
+"""Forget what people typed, wherever a notification names it; the envelope stays."""
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.utils.html import escape
+
+from movies.erasing import ERASED, NotErasable
+from movies.models import SearchTerm
+from notifications.models import Notification
+from notifications.querysets import NotificationQuerySet
+from notifications.states import State
+
+
+def forget(term: SearchTerm, text: str) -> int:
+    """Replace `text`, which was that of a term, in all notifications; return in how many.
+
+    They name it in quotes, or alone on a line of a digest. What waits is mailed without it. In a
+    transaction of the caller. Raises NotErasable where one is being sent.
+    """
+    found = list(_naming(term, text))
+    for row in found:
+        for name in ("subject", "text", "html", "about_text", "reason"):
+            setattr(row, name, _without(getattr(row, name), text))
+        written = {"subject": row.subject, "text": row.text, "html": row.html}
+        kept = Notification.objects.filter(pk=row.pk).exclude(state=State.SENDING)
+        if not kept.update(about_text=row.about_text, reason=row.reason, **written):
+            raise NotErasable("A mail that names it is being sent: erase it in a minute.")
+        _forget_in_log(row)
+    return len(found)
+
+
+def _naming(term: SearchTerm, text: str) -> NotificationQuerySet:
+    named = Q(about_text=text)
+    for words in _spellings(text):
+        for name in ("subject", "text", "html", "reason"):
+            named |= Q(**{f"{name}__contains": words})
+    return Notification.objects.filter(named) | Notification.objects.about(term)
+
+
+def _spellings(text: str) -> dict[str, str]:
+    """Return how a text is named, each with what is said in its place."""
+    return {
+        f"'{text}'": f"'{ERASED}'",
+        escape(f"'{text}'"): escape(f"'{ERASED}'"),
+        f"- {text}\n": f"- {ERASED}\n",
+        f">{escape(text)}<": f">{ERASED}<",
+    }
+
+
+def _without(words: str, text: str) -> str:
+    if words == text:
+        return ERASED
+    for spelling, instead in _spellings(text).items():
+        words = words.replace(spelling, instead)
+    return words
+
+
+def _forget_in_log(row: Notification) -> None:
+    this = ContentType.objects.get_for_model(Notification)
+    lines = LogEntry.objects.filter(content_type=this, object_id=str(row.pk))
+    lines.update(object_repr=str(row)[:200])
