@@ -13,17 +13,16 @@ from django.db.models import F
 from dashboard.curation.merging import outdate
 from dashboard.days import start_of
 from dashboard.models import RollUp
-from dashboard.rollup.adding import Sums, no_sums
+from dashboard.rollup.adding import Sums
 from dashboard.rollup.counting import BY_THEM, Event, streamed
 from dashboard.rollup.covered import first_covered
-from dashboard.rollup.folding import add_sums, lock_roll_up, sums_of
-from dashboard.rollup.taking import take_away
+from dashboard.rollup.folding import lock_roll_up, sums_of
+from dashboard.rollup.moving import move
 from dashboard.rollup.zones import adopt_time_zone
 from movies import hiding
 from movies.models import Search, SearchTerm
 
 TRIES = 5
-LEFT_OUT = "left_out_"
 
 type AllSums = tuple[Sums, Sums, Sums]
 
@@ -69,27 +68,7 @@ def _searches(term: SearchTerm, roll_up: RollUp) -> Iterator[Event]:
 def _write(term: SearchTerm, user: User, sums: AllSums, *, is_hidden: bool) -> bool:
     if not hiding.set_hidden(term.pk, user, is_hidden=is_hidden):
         return False
-    take_away(sums)
-    add_sums(_other_side(sums))
+    move(sums)
     RollUp.objects.update(hidings=F("hidings") + 1)
     outdate()
     return True
-
-
-def _other_side(sums: AllSums) -> AllSums:
-    by_hour, *of_days = sums
-    turned = no_sums()
-    for (hour, left_out), counts in by_hour.items():
-        turned[hour, not left_out] = counts
-    by_term, by_actor = map(_renamed, of_days)
-    return turned, by_term, by_actor
-
-
-def _renamed(sums: Sums) -> Sums:
-    found = no_sums()
-    for key, counts in sums.items():
-        for name, count in counts.items():
-            is_left_out = name.startswith(LEFT_OUT)
-            other = name.removeprefix(LEFT_OUT) if is_left_out else f"{LEFT_OUT}{name}"
-            found[key][other] = count
-    return found

@@ -21,8 +21,9 @@ ROWS = dict.fromkeys(("dashboard:term_csv", "dashboard:term_json"), "movies/sear
 NO_KEY = "abc"
 
 
-MUTING = {"_form_submitted": "True", "how_long": "hour"}
-TESTING = {"_form_submitted": "True", "token": uuid.uuid4()}
+ANSWERED = {"_form_submitted": "True"}
+MUTING = ANSWERED | {"how_long": "hour"}
+TESTING = ANSWERED | {"token": uuid.uuid4()}
 
 
 def user(role: str) -> User:
@@ -81,6 +82,8 @@ def posted(name: str, site: dict) -> dict[str, object]:
             "verb": "retry",
             "notifications": site["notifications/notification"].pk,
         },
+        "admin:movies_searchterm_merge_into": ANSWERED | {"into": "alien 3"},
+        "admin:movies_searchterm_erase": ANSWERED | {"typed": site["movies/searchterm"].term},
         "admin:notifications_notification_mute": MUTING,
         "admin:notifications_kindpolicy_mute": MUTING,
         "admin:notifications_notification_send_test": TESTING,
@@ -111,7 +114,7 @@ def posted(name: str, site: dict) -> dict[str, object]:
         },
         "dashboard:fetch_rest": {"term": site["movies/searchterm"].pk},
         "movies:searches": {"term": "alien"},
-    }.get(name, {"_form_submitted": "True"})
+    }.get(name, ANSWERED)
 
 
 def everything(without: Iterable[type[Model]] = ()) -> dict[str, list]:

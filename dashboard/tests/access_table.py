@@ -159,6 +159,8 @@ CHANGES = {
     "admin:movies_refill_retry_failed": OPERATORS_DO,
     "admin:movies_searchterm_search_again": OPERATORS_DO,
     "admin:movies_searchterm_hide": OPERATORS_DO,
+    "admin:movies_searchterm_merge_into": OPERATORS_DO,
+    "admin:movies_searchterm_erase": OPERATORS_DO,
     "admin:dashboard_errorgroup_retry_all": OPERATORS_DO,
     "admin:notifications_notification_retry": OPERATORS_DO,
     "admin:notifications_notification_review": OPERATORS_DO,

@@ -28,7 +28,7 @@ from dashboard.tests.access_table import (
     roles_below,
 )
 from dashboard.tests.results.failures import failed_films, the_error
-from movies.models import Genre, Hit, Outcome, Refill, RefillItem
+from movies.models import Genre, Hit, Outcome, Refill, RefillItem, SearchTerm
 from notifications import kinds, policies
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,7 @@ def site():
     film = rows.film()
     Hit.objects.create(term=search.term, movie=film, rank=1, seen_by=search.uuid)
     policy, *_ = [policies.of(kind.name) for kind in kinds.registered()]
+    SearchTerm.objects.bulk_create([SearchTerm(term="alien 3")])
     failed_films()
     error = the_error()
     RollUp.objects.create(pk=1, time_zone="Europe/Berlin")
