@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget
@@ -99,6 +99,25 @@ class OriginFilter(ChoiceFilter):
 
     def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
         return [(str(value), str(words)) for value, words in Origin.choices]
+
+
+class DecidedFilter(ChoiceFilter):
+    """What staff decided about terms; most are none of it."""
+
+    title = "decided"
+    parameter_name = "decided"
+    WHICH: ClassVar[dict[str, Q]] = {
+        "hidden": Q(hidden=True),
+        "merged": Q(canonical__isnull=False, erased_at=None),
+        "erased": Q(erased_at__isnull=False),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> Choices:
+        words = ("Hidden as spam", "Merged into another", "Erased")
+        return list(zip(self.WHICH, words, strict=True))
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        return queryset.filter(self.WHICH[self.value() or ""]) if self.value() else queryset
 
 
 class OutcomeFilter(ChoiceFilter):

@@ -51,7 +51,7 @@ class SearchTermAdmin(RecordAdmin):
         "first_searched",
         "asked_by",
     )
-    list_filter = (filters.OriginFilter, filters.DayFilter)
+    list_filter = (filters.OriginFilter, filters.DecidedFilter, filters.DayFilter)
     search_fields = ("term",)
     search_help_text = "Search terms"
     ordering = ("-created_at", "-id")

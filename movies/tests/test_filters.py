@@ -181,3 +181,22 @@ def test_the_sheet_keeps_what_is_set(admin_client, films):
 
     assert '<option value="no" selected>' in page
     assert 'value="1950"' in page
+
+
+@pytest.mark.parametrize(
+    ("decided", "expected"),
+    [
+        ("hidden", {"casino"}),
+        ("merged", {"dnue"}),
+        ("erased", {"(erased)  1"}),
+        ("", {"dune", "dnue", "casino", "(erased)  1"}),
+    ],
+)
+def test_terms_are_found_by_what_staff_decided(admin_client, decided, expected):
+    dune = SearchTerm.objects.create(term="dune")
+    SearchTerm.objects.create(term="dnue", canonical=dune)
+    SearchTerm.objects.create(term="casino", hidden=True)
+    SearchTerm.objects.create(term="(erased)  1", canonical=dune, erased_at=timezone.now())
+    url = reverse("admin:movies_searchterm_changelist")
+
+    assert found(admin_client, url, decided=decided) == expected
