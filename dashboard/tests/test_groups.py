@@ -11,7 +11,7 @@ groups = importlib.import_module("dashboard.migrations.0002_groups")
 kinds = importlib.import_module("dashboard.migrations.0005_kinds")
 by_hand = importlib.import_module("dashboard.migrations.0009_run_by_hand")
 system = importlib.import_module("dashboard.migrations.0010_system")
-merging = importlib.import_module("dashboard.migrations.0012_merging")
+merging = importlib.import_module("dashboard.migrations.0014_merging")
 
 
 def permissions_of(group: str) -> set[str]:

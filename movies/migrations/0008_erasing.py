@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("movies", "0006_merging"),
+        ("movies", "0007_merging"),
     ]
 
     operations = [

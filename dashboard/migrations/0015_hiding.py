@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dashboard", "0012_merging"),
+        ("dashboard", "0014_merging"),
     ]
 
     operations = [

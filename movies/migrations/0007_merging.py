@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("movies", "0005_worklist"),
+        ("movies", "0006_import"),
     ]
 
     operations = [

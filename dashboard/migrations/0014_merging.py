@@ -21,8 +21,8 @@ def grant(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("dashboard", "0011_worklist"),
-        ("movies", "0006_merging"),
+        ("dashboard", "0013_completeness"),
+        ("movies", "0007_merging"),
     ]
 
     operations = [
