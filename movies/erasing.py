@@ -11,7 +11,8 @@ from django.db.models.functions import Replace
 from django.utils import timezone
 
 from movies.audit import write_down
-from movies.models import Hit, Origin, Search, SearchTerm
+from movies.importing.moments import shortened
+from movies.models import Hit, Import, Origin, Search, SearchTerm
 
 ERASED = "(erased)"
 # What all erased terms are merged into.
@@ -50,11 +51,23 @@ def erase(term_id: int, user: User) -> str | None:
     Hit.objects.filter(term=term_id).delete()
     said = Search.objects.filter(term=term_id, message__contains=text)
     said.update(message=Replace(F("message"), Value(text), Value(ERASED)))
+    _forget_bad_lines(text)
     this = ContentType.objects.get_for_model(SearchTerm)
     lines = LogEntry.objects.filter(content_type=this, object_id=str(term_id))
     write_down(user, term_id, f"{WRITTEN}.")
     lines.update(object_repr=f"Term {term_id}")
     return text
+
+
+def _forget_bad_lines(text: str) -> None:
+    """Forget why lines of files were left out where the reason names the text."""
+    for entry in Import.objects.exclude(bad_lines=[]):
+        lines = [
+            [number, ERASED if shortened(text) in reason.casefold() else reason]
+            for number, reason in entry.bad_lines
+        ]
+        if lines != entry.bad_lines:
+            Import.objects.filter(pk=entry.pk).update(bad_lines=lines)
 
 
 def root() -> SearchTerm:

@@ -11,12 +11,14 @@ from notifications.models import Notification
 from notifications.querysets import NotificationQuerySet
 from notifications.states import State
 
+QUOTES = ("''", '""', "“”")
+
 
 def forget(term: SearchTerm, text: str) -> int:
     """Replace `text`, which was that of a term, in all notifications; return in how many.
 
-    They name it in quotes, or alone on a line of a digest. What waits is mailed without it. In a
-    transaction of the caller. Raises NotErasable where one is being sent.
+    They name it in quotes, or at the beginning of a line of a digest. What waits is mailed without
+    it. In a transaction of the caller. Raises NotErasable where one is being sent.
     """
     found = list(_naming(term, text))
     for row in found:
@@ -40,10 +42,12 @@ def _naming(term: SearchTerm, text: str) -> NotificationQuerySet:
 
 def _spellings(text: str) -> dict[str, str]:
     """Return how a text is named, each with what is said in its place."""
+    quoted = {f"{begin}{text}{end}": f"{begin}{ERASED}{end}" for begin, end in QUOTES}
     return {
-        f"'{text}'": f"'{ERASED}'",
-        escape(f"'{text}'"): escape(f"'{ERASED}'"),
+        **quoted,
+        **{escape(named): escape(instead) for named, instead in quoted.items()},
         f"- {text}\n": f"- {ERASED}\n",
+        f"- {text}: ": f"- {ERASED}: ",
         f">{escape(text)}<": f">{ERASED}<",
     }
 

@@ -10,6 +10,8 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from dashboard.alerts import weekly
+from dashboard.alerts.kinds import WEEKLY
 from dashboard.curation import erasing, hiding, merging
 from dashboard.models import TaskRecord, TermDay
 from dashboard.results.folding import fold_tasks
@@ -19,11 +21,14 @@ from dashboard.tests.figures_of import differences
 from dashboard.tests.rows import search
 from movies import services
 from movies.erasing import NotErasable
+from movies.importing.moments import shortened
 from movies.merging import NotMergeable
-from movies.models import Hit, Origin, Outcome, Search, SearchTerm
+from movies.models import Hit, Import, Origin, Outcome, Search, SearchTerm
 from movies.resembling import like
 from notifications import digests
+from notifications.composing import Event
 from notifications.models import Notification
+from notifications.services import notify
 
 pytestmark = pytest.mark.django_db
 
@@ -63,9 +68,12 @@ def traces() -> list[str]:
 def test_nothing_in_the_database_names_what_was_erased(secret, user):
     failed_task(secret)
     search("dune")
+    notify(weekly_digest())
+    rows.imported(bad_lines=[[1, f"{shortened(SECRET.title())} is no time"], [2, "“x” is no time"]])
     told = Notification.objects.about(secret).get()
     LogEntry.objects.log_actions(user.pk, [told], CHANGE, "Seen.", single_object=True)
-    Notification.objects.update(state="held", passed_at=None, next_attempt_at=timezone.now())
+    collected = Notification.objects.exclude(kind=WEEKLY)
+    collected.update(state="held", passed_at=None, next_attempt_at=timezone.now())
     assert digests.close_windows() == 1
     assert len(traces()) > 5
 
@@ -76,7 +84,19 @@ def test_nothing_in_the_database_names_what_was_erased(secret, user):
     assert "A new search term was used: '(erased)'" in told.text
     digest = Notification.objects.get(origin="digest")
     assert "- (erased)\n- dune\n" in digest.text
+    week = Notification.objects.get(kind=WEEKLY)
+    assert "- (erased): 40, + New" in week.text
+    assert '"(erased)" rises most' in week.text
+    assert Import.objects.get().bad_lines == [[1, "(erased)"], [2, "“x” is no time"]]
     assert ">(erased)</a>" in digest.html
+
+
+def weekly_digest() -> Event:
+    """Return a digest of a week that names the term wherever such a mail names one."""
+    named = [weekly.Row(SECRET, "40", "+ New"), weekly.Row("Fri", f"“{SECRET}” fetched by staff")]
+    words = (f'Searches are up; "{SECRET}" rises most.',)
+    extra = {"sections": [weekly.Section("New", named)], "page": "http://localhost/"}
+    return Event(WEEKLY, f"{WEEKLY}:2026-11-16", "Last week: 40 searches", words, extra=extra)
 
 
 def failed_task(term: SearchTerm) -> None:
