@@ -11,7 +11,7 @@ from notifications.models import Notification
 from notifications.querysets import NotificationQuerySet
 from notifications.states import State
 
-QUOTES = ("''", '""', "“”")
+QUOTES = (("'", "'"), ('"', '"'), ("“", "”"))
 
 
 def forget(term: SearchTerm, text: str) -> int:

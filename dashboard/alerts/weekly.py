@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 
 from dashboard.alerts.kinds import WEEKLY
+from dashboard.completeness.reading import completeness_of
 from dashboard.days import ONE_DAY, end_of, site_date, start_of
 from dashboard.front import marks
 from dashboard.front.cards import figures_of
@@ -101,11 +102,12 @@ def event_of(shared: Shared, trend: Trend, key: str) -> Event:
     view = shared.view
     made = counted(trend.total.searches, "search", "searches")
     answer = f"No searches {view.words}." if shared.is_empty else str(of_period(shared, trend))
+    verdict = completeness_of(view, shared.now).verdict
     extra = {
         "sections": [one for one in _sections(shared) if one.rows or one.reason],
         "page": sites.address("admin:index") + view.query(),
     }
-    return Event(WEEKLY, key, f"Last week, {view.words}: {made}", (answer,), extra=extra)
+    return Event(WEEKLY, key, f"Last week, {view.words}: {made}", (answer, verdict), extra=extra)
 
 
 def _sections(shared: Shared) -> list[Section]:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Case, Count, F, QuerySet, Value, When
+from django.contrib.admin.models import LogEntry
+from django.db.models import BigIntegerField, BooleanField, Case, Count, F, QuerySet, Value, When
 from django.db.models import TextField as Text
 from django.db.models.functions import Cast
 from django.urls import reverse
 
-from dashboard.front.figures import REFILLS, SEARCHES
+from dashboard.front.figures import REFILLS, SEARCHES, TERMS
 from dashboard.models import Incident
 from dashboard.worklist import choosing
+from movies import merging
 from movies.formats import counted
 from movies.models import Import, Origin, Refill, RefillItem, Search
 
@@ -182,6 +184,33 @@ def _import_url(mark: Mark) -> str:
     return reverse("admin:movies_import_change", args=[mark.key])
 
 
+def _merges(scope: Scope) -> QuerySet[Any, Any]:
+    """Return the terms that staff merged into others, by what they left in the audit log."""
+    lines = LogEntry.objects.filter(
+        content_type__app_label="movies",
+        content_type__model="searchterm",
+        change_message__startswith=merging.MERGED,
+        action_time__gte=scope.start,
+        action_time__lt=scope.end,
+    )
+    if scope.term_id is not None:
+        lines = lines.filter(object_id=str(scope.term_id))
+    return lines.order_by().values(
+        sort=Value("merge", output_field=Text()),
+        key=Cast("object_id", BigIntegerField()),
+        first=F("action_time"),
+        last=F("action_time"),
+        text=Cast("object_repr", Text()),
+        amount=NO_COUNT,
+        about=NO_TEXT,
+        is_band=NO_BAND,
+    )
+
+
+def _merge_url(mark: Mark) -> str:
+    return reverse("admin:movies_searchterm_change", args=[mark.key])
+
+
 def _fetch_words(mark: Mark) -> str:
     return f"“{mark.text}” fetched by staff: {counted(mark.amount, 'new film')}"
 
@@ -212,4 +241,11 @@ SOURCES = (
     ),
     Source(SEARCHES, _fetches, _fetch_words, {"fetch": "fetches by staff"}, _fetch_url),
     Source(SEARCHES, _imports, _import_words, {"import": "imports"}, _import_url),
+    Source(
+        TERMS,
+        _merges,
+        lambda mark: f"“{mark.text}” merged into another term",
+        {"merge": "merges"},
+        _merge_url,
+    ),
 )

@@ -47,6 +47,7 @@ def test_a_week_is_told_once_with_its_figures_and_what_is_worth_doing():
 
     assert mail.subject == "Last week, 16–22 Nov: 4 searches"  # noqa: RUF001
     assert "AGAINST 9–15 NOV\n- Searches: 4, ▲ +100\N{NO-BREAK SPACE}%\n" in mail.text  # noqa: RUF001
+    assert "first-time terms" in mail.text.splitlines()[1].lower()
     assert "- nothing <b>: 1" in mail.text
     assert "nothing &lt;b&gt;" in mail.html
     assert "- Sun 22 Nov: Spike: 3 searches\n" in mail.text

@@ -1,12 +1,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dashboard import trends
+from dashboard.curation import merging
 from dashboard.front import charts, marks
 from dashboard.models import Incident
 from dashboard.periods import view_of
@@ -183,6 +185,19 @@ def test_an_import_is_marked_where_its_searches_are(boss):
     assert source.url(mark) == reverse("admin:movies_import_change", args=[old.pk])
     assert (mark.first, mark.last) == (old.first_at, old.last_at)
     assert marks.read(view_of({}, TODAY), boss, term.pk) == []
+
+
+def test_a_merge_is_marked_when_staff_made_it(boss):
+    dune, other = (rows.search(term, at=NOW).term for term in ("dune 2", "dune part two"))
+    merging.merge(dune, other, boss)
+    LogEntry.objects.update(action_time=NOW - DAY)
+
+    for term_id in (None, dune.pk):
+        (mark,) = marks.read(view_of({}, TODAY), boss, term_id)
+        source = marks.source_of(mark)
+        assert source.words(mark) == "“dune 2” merged into another term"
+        assert source.url(mark) == reverse("admin:movies_searchterm_change", args=[dune.pk])
+    assert marks.read(view_of({}, TODAY), boss, other.pk) == []
 
 
 def test_marks_are_found_without_reading_the_searches_of_visitors(boss):
