@@ -76,7 +76,7 @@ def watching(films: int) -> float:
     request: Any = RequestFactory().get("/", {"state": "waiting"})
     request.user = User(is_superuser=True)
     with queries() as found:
-        progress(request, Refill.objects.with_progress().get(pk=refill.pk))
+        progress(request, Refill.objects.with_progress().get(pk=refill.pk), asked_by="bench")
     return middle([found.replay() for _ in range(LOOKS)])
 
 

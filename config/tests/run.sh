@@ -1,8 +1,9 @@
 #!/bin/sh
 # The whole suite on SQLite and, as far as it asks a database, on PostgreSQL, a core each, and one
-# coverage figure. To watch which lines run takes as long again: on PostgreSQL only those tests are
-# watched of whose lines some are its own. What needs one database alone, whole systems and the
-# browser among it, follows file by file, on whichever core is free.
+# coverage figure. What waits for other processes, more than it works, runs beside them. To watch
+# which lines run takes as long again: on PostgreSQL only those tests are watched of whose lines
+# some are its own. What needs one database alone, whole systems and the browser among it, follows
+# file by file, on whichever core is free.
 # Arguments go to pytest.
 set -eu
 
@@ -29,19 +30,33 @@ follow() {
 
 (
     failed=0
-    TEST_DATABASE=postgres "$BIN/python" -m pytest -m "not sqlite and not vendors" "$@" || failed=1
-    TEST_DATABASE=postgres pytest -m vendors "$@" || [ $? -eq 5 ] || failed=1
+    export TEST_DATABASE=postgres
+    PART=others "$BIN/python" -m pytest -m "not sqlite and not vendors" "$@" || failed=1
+    pytest -m vendors "$@" || [ $? -eq 5 ] || failed=1
+    unset TEST_DATABASE
     follow "$@" || failed=1
     exit "$failed"
-) >"$folder/words" 2>&1 &
+) >"$folder/postgres" 2>&1 &
 second=$!
+(
+    failed=0
+    export PART=waiting
+    pytest -m "not sqlite" "$@" || [ $? -eq 5 ] || failed=1
+    TEST_DATABASE=postgres "$BIN/python" -m pytest -m "not sqlite and not vendors" "$@" ||
+        [ $? -eq 5 ] || failed=1
+    exit "$failed"
+) >"$folder/waiting" 2>&1 &
+third=$!
 status=0
 echo "On SQLite:"
-pytest -m "not sqlite" "$@" || status=1
+PART=others pytest -m "not sqlite" "$@" || status=1
 follow "$@" || status=1
 wait "$second" || status=1
+wait "$third" || status=1
 echo "On PostgreSQL:"
-cat "$folder/words"
+cat "$folder/postgres"
+echo "What waits for other processes, on both:"
+cat "$folder/waiting"
 [ "$status" -eq 0 ] || exit 1
 
 "$BIN/coverage" combine --quiet

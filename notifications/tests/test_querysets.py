@@ -214,6 +214,7 @@ def questions() -> dict:
     }
 
 
+@pytest.mark.unwatched
 @pytest.mark.parametrize("index", questions())
 @pytest.mark.usefixtures("_large_log")
 def test_what_is_asked_all_the_time_is_read_from_a_partial_index(index):

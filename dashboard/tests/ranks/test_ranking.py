@@ -200,6 +200,7 @@ def test_a_table_keeps_the_first_thousand_and_counts_the_others():
     assert [row[0] for row in found.rows] == [*range(1201, 1301), *range(1, 901)]
 
 
+@pytest.mark.unwatched
 def test_a_short_period_is_read_by_its_days_and_not_term_by_term():
     a_long_tail()
 
