@@ -39,9 +39,9 @@ PART = os.environ.get("PART", "")
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to others what is not of this part; to SQLite what asks no database, being the same."""
-    wanted = [item for item in items if _is_wanted(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
-    items[:] = wanted
+    others = [item for item in items if not _is_wanted(item)]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if _is_wanted(item)]
 
 
 def _is_wanted(item: pytest.Item) -> bool:

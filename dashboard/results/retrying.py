@@ -70,11 +70,16 @@ def _searches(keys: Sequence[int]) -> Plan:
         since = _answered_since(search) if search else None
         if since:
             found.succeeded.append(since)
-        elif search and search.outcome in FAILED_WORDS[Kind.SEARCH]:
+        elif search and _can_be_repeated(search):
             found.again.append(key)
         else:
             found.left += 1
     return found
+
+
+def _can_be_repeated(search: Search) -> bool:
+    # What an erased term said nobody knows.
+    return search.outcome in FAILED_WORDS[Kind.SEARCH] and not search.term.erased_at
 
 
 def _answered_since(search: Search) -> Search | SearchTerm | None:

@@ -126,7 +126,10 @@ class SearchTermAdmin(RecordAdmin):
         term = cast(SearchTerm | None, self.get_object(request, object_id))
         if term is None:
             raise Http404
-        messages.info(request, repeat(term, cast(User, request.user)))
+        if term.erased_at:
+            messages.error(request, "Its text was erased: there is nothing to search for.")
+        else:
+            messages.info(request, repeat(term, cast(User, request.user)))
         return lead_to(request, reverse("admin:movies_searchterm_change", args=[term.pk]))
 
     def has_refill_permission(self, request: HttpRequest, object_id: object = None) -> bool:

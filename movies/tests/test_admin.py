@@ -190,6 +190,15 @@ def test_searching_again_answers_with_a_link(admin_client, dune):
     assert reverse("admin:movies_search_change", args=[dune.searches.first().pk]) in html
 
 
+def test_what_an_erased_term_said_is_not_searched_again(admin_client, dune):
+    SearchTerm.objects.filter(pk=dune.pk).update(erased_at=timezone.now())
+
+    response = search_again(admin_client, dune)
+
+    assert "Its text was erased" in admin_client.get(response.url).text
+    assert dune.searches.count() == 1
+
+
 def test_searching_again_twice_searches_once(admin_client, admin_user, dune):
     search_again(admin_client, dune)
     response = search_again(admin_client, dune)

@@ -118,6 +118,14 @@ def test_a_term_that_was_answered_since_is_skipped_and_shown():
     assert found.left == 2
 
 
+def test_what_an_erased_term_said_is_left_out():
+    failed_search("dune")
+    error = the_error()
+    SearchTerm.objects.update(erased_at=timezone.now())
+
+    assert (plan(error).again, plan(error).left) == ([], 1)
+
+
 def test_an_answer_from_the_cache_is_no_success_and_one_that_is_not_kept_is_its_terms():
     failed = failed_search("dune")
     error = the_error()
