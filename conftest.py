@@ -33,8 +33,9 @@ def pytest_configure() -> None:
     django_settings.WHITENOISE_AUTOREFRESH = True
 
 
-# Which part of the suite this process runs: what waits for other processes, or all else.
-PART = os.environ.get("PART", "")
+# Which parts of the suite this process runs, all of them by default: what waits for other
+# processes, and of the rest what is the dashboard's and what is not.
+PARTS = os.environ.get("PARTS", "waiting dashboard others").split()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,9 +46,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_wanted(item: pytest.Item) -> bool:
-    if PART and _waits(item) != (PART == "waiting"):
+    if _part_of(item) not in PARTS:
         return False
     return connection.vendor == "sqlite" or _asks_database(item)
+
+
+def _part_of(item: pytest.Item) -> str:
+    if _waits(item):
+        return "waiting"
+    return "dashboard" if item.nodeid.startswith("dashboard/") else "others"
 
 
 def _waits(item: pytest.Item) -> bool:

@@ -1,9 +1,9 @@
 #!/bin/sh
-# The whole suite on SQLite and, as far as it asks a database, on PostgreSQL, a core each, and one
-# coverage figure. What waits for other processes, more than it works, runs beside them. To watch
-# which lines run takes as long again: on PostgreSQL only those tests are watched of whose lines
-# some are its own. What needs one database alone, whole systems and the browser among it, follows
-# file by file, on whichever core is free.
+# The whole suite on SQLite and, as far as it asks a database, on PostgreSQL, and one coverage
+# figure, in three streams: the dashboard on SQLite; PostgreSQL; the others on SQLite, and then what
+# waits for other processes, more than it works. What needs one database alone, whole systems and
+# the browser among it, follows file by file, in whichever stream is free. To watch which lines run
+# takes as long again: on PostgreSQL only those tests are watched of whose lines some are its own.
 # Arguments go to pytest.
 set -eu
 
@@ -31,7 +31,8 @@ follow() {
 (
     failed=0
     export TEST_DATABASE=postgres
-    PART=others "$BIN/python" -m pytest -m "not sqlite and not vendors" "$@" || failed=1
+    PARTS="dashboard others" "$BIN/python" -m pytest -m "not sqlite and not vendors" "$@" ||
+        failed=1
     pytest -m vendors "$@" || [ $? -eq 5 ] || failed=1
     unset TEST_DATABASE
     follow "$@" || failed=1
@@ -40,23 +41,24 @@ follow() {
 second=$!
 (
     failed=0
-    export PART=waiting
-    pytest -m "not sqlite" "$@" || [ $? -eq 5 ] || failed=1
-    TEST_DATABASE=postgres "$BIN/python" -m pytest -m "not sqlite and not vendors" "$@" ||
-        [ $? -eq 5 ] || failed=1
+    PARTS=others pytest -m "not sqlite" "$@" || [ $? -eq 5 ] || failed=1
+    PARTS=waiting pytest -m "not sqlite" "$@" || [ $? -eq 5 ] || failed=1
+    PARTS=waiting TEST_DATABASE=postgres "$BIN/python" -m pytest \
+        -m "not sqlite and not vendors" "$@" || [ $? -eq 5 ] || failed=1
+    follow "$@" || failed=1
     exit "$failed"
-) >"$folder/waiting" 2>&1 &
+) >"$folder/others" 2>&1 &
 third=$!
 status=0
-echo "On SQLite:"
-PART=others pytest -m "not sqlite" "$@" || status=1
+echo "The dashboard on SQLite:"
+PARTS=dashboard pytest -m "not sqlite" "$@" || [ $? -eq 5 ] || status=1
 follow "$@" || status=1
 wait "$second" || status=1
 wait "$third" || status=1
 echo "On PostgreSQL:"
 cat "$folder/postgres"
-echo "What waits for other processes, on both:"
-cat "$folder/waiting"
+echo "The others on SQLite, and what waits for other processes on both:"
+cat "$folder/others"
 [ "$status" -eq 0 ] || exit 1
 
 "$BIN/coverage" combine --quiet
