@@ -52,12 +52,12 @@ def _by_pg_trgm(text: str) -> list[tuple[int, float]] | None:
         if cursor.fetchone() == (None,):
             return None
         # More than are named, for some of them may be merged.
-        cursor.execute(
+        cursor.execute(  # where there is pg_trgm
             "SELECT id, similarity(term, %s) FROM movies_searchterm WHERE term %% %s "
             "ORDER BY 2 DESC, id LIMIT %s",
             [text, text, MEASURED],
         )
-        return list(cursor.fetchall())
+        return list(cursor.fetchall())  # where there is pg_trgm
 
 
 def _by_candidates(text: str) -> list[tuple[int, float]]:

