@@ -22,6 +22,7 @@ MOMENT = datetime(2026, 11, 22, 9, tzinfo=UTC)
         (models.RollUp(figures_to=MOMENT), "to 2026-11-22 09:00:00+00:00"),
         (models.Snapshot(first=DAY, last=DAY), "2026-11-22 to 2026-11-22"),
         (models.Board(table="top"), "top"),
+        (models.Worklist(snapshot_id=7), "Worklist of 7"),
         (models.TaskRecord(result_id=7), "Task 7"),
         (models.ErrorGroup(pk=7), "Error 7"),
         (models.TaskWalk(down_to=7), "down to 7"),

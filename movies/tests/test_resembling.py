@@ -23,6 +23,7 @@ def terms(*texts: str) -> SearchTerm:
     return rows[0]
 
 
+@pytest.mark.vendors
 @pytest.mark.usefixtures("_trigrams")
 def test_what_looks_alike_is_named_the_most_alike_first():
     found = like(terms("blade runner", "blade runer", "runner", "alien", "blade runner 2049"))

@@ -117,6 +117,17 @@ def test_terms_that_somebody_looked_at_on_sunday_are_worked_out_once_more():
     assert Snapshot.objects.get().searches == 3
 
 
+def test_terms_that_somebody_looked_at_on_monday_are_told_as_they_are():
+    searched(0)
+    figures()
+    snapshot = weekly.snapshots.wanted(weekly.week_before(NOW), NOW)
+    weekly.refreshing.refresh(snapshot.pk, NOW)
+    worked_out = Snapshot.objects.get().took_ms, Snapshot.objects.get().figures_to
+
+    assert told().subject.endswith("1 search")
+    assert (Snapshot.objects.get().took_ms, Snapshot.objects.get().figures_to) == worked_out
+
+
 def test_while_another_worker_works_terms_out_the_digest_waits():
     searched(0)
     figures()
