@@ -5,7 +5,10 @@ from dashboard.system.dangers import TAG
 
 
 def ids(*, deploy: bool = False) -> list[str]:
-    return [found.id for found in checks.run_checks(tags=[TAG], include_deployment_checks=deploy)]
+    # Django runs the registered checks in a set's order.
+    return sorted(
+        found.id for found in checks.run_checks(tags=[TAG], include_deployment_checks=deploy)
+    )
 
 
 def sqlite(settings) -> None:
