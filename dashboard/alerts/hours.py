@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.conf import settings
 from django.utils import timezone
 
 from dashboard.days import ONE_DAY, ONE_HOUR, hour_of, site_date
@@ -103,8 +102,7 @@ def read(now: datetime) -> Hours | None:
     roll_up = RollUp.objects.first()
     if roll_up is None or roll_up.figures_to is None:
         return None
-    is_moving = roll_up.needs_rebuild or roll_up.time_zone != settings.TIME_ZONE
-    if is_moving or abs(now - roll_up.figures_to) > STALE:
+    if roll_up.is_moving or abs(now - roll_up.figures_to) > STALE:
         return None
     since = hour_of(now) - ONE_DAY * (WEEK * WEEKS + 1)
     rows = HourTotals.objects.filter(hour__gte=since, left_out=False)

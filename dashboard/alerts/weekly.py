@@ -13,6 +13,7 @@ from dashboard.front.cards import figures_of
 from dashboard.front.headline import of_period
 from dashboard.front.sharing import Shared, shared_with
 from dashboard.front.short_tables import tables_of
+from dashboard.models import RollUp, Snapshot
 from dashboard.periods import View, view_of
 from dashboard.ranks import refreshing, snapshots
 from dashboard.trends import Trend
@@ -69,7 +70,7 @@ def tell(now: datetime) -> str:
     key = f"{WEEKLY}:{view.first}"
     if Notification.objects.filter(dedup_key=key).exists():
         return TOLD
-    if (refreshing.figures() or start_of(view.last)) < end_of(view.last):
+    if not _are_figures_whole(end_of(view.last)):
         return NO_FIGURES
     return _tell(view, key, now)
 
@@ -82,13 +83,18 @@ def week_before(now: datetime) -> View:
     return view_of({"from": first.isoformat(), "to": last.isoformat()}, today)
 
 
+def _are_figures_whole(until: datetime) -> bool:
+    roll_up = RollUp.objects.exclude(figures_to=None).first()
+    reached = roll_up.figures_to if roll_up and not roll_up.is_moving else None
+    return reached is not None and reached >= until
+
+
 def _tell(view: View, key: str, now: datetime) -> str:
     snapshot = snapshots.wanted(view, now)
-    # One that somebody looked at on Sunday is not of all of it.
-    if snapshot.figures_to is None or snapshot.figures_to < end_of(view.last):
+    if not _is_of_all(snapshot):
         refreshing.refresh(snapshot.pk, now)
-        snapshot.refresh_from_db(fields=["figures_to"])
-    if snapshot.figures_to is None or snapshot.figures_to < end_of(view.last):
+        snapshot.refresh_from_db(fields=["figures_to", "outdated_at"])
+    if not _is_of_all(snapshot):
         return NO_TERMS
     shared = shared_with(READER, view, now)
     if shared.trend is None or shared.trend.first_day is None or shared.trend.first_day > view.last:
@@ -97,17 +103,31 @@ def _tell(view: View, key: str, now: datetime) -> str:
     return TOLD
 
 
+def _is_of_all(snapshot: Snapshot) -> bool:
+    """Return whether it is of the whole period: not of last Sunday's noon, nor of hidden terms."""
+    to = snapshot.figures_to
+    return to is not None and to >= end_of(snapshot.last) and snapshot.outdated_at is None
+
+
 def event_of(shared: Shared, trend: Trend, key: str) -> Event:
     """Return the digest of the period that is shared, under `key`."""
     view = shared.view
     made = counted(trend.total.searches, "search", "searches")
-    answer = f"No searches {view.words}." if shared.is_empty else str(of_period(shared, trend))
-    verdict = completeness_of(view, shared.now).verdict
     extra = {
         "sections": [one for one in _sections(shared) if one.rows or one.reason],
         "page": sites.address("admin:index") + view.query(),
     }
-    return Event(WEEKLY, key, f"Last week, {view.words}: {made}", (answer, verdict), extra=extra)
+    return Event(
+        WEEKLY, key, f"Last week, {view.words}: {made}", _answers(shared, trend), extra=extra
+    )
+
+
+def _answers(shared: Shared, trend: Trend) -> tuple[str, ...]:
+    """Return the first page's answer and the verdict, which may be the same."""
+    if shared.is_empty:
+        return (f"No searches {shared.view.words}.",)
+    verdict = completeness_of(shared.view, shared.now).verdict
+    return tuple(dict.fromkeys((str(of_period(shared, trend)), verdict)))
 
 
 def _sections(shared: Shared) -> list[Section]:

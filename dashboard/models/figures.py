@@ -4,6 +4,7 @@ Days and hours are those of the site's TIME_ZONE. `left_out` are the searches of
 bots, and those for hidden terms.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -182,6 +183,11 @@ class RollUp(models.Model):
 
     def __str__(self) -> str:
         return f"to {self.figures_to}"
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether hours and days are still put right, or moved into another time zone."""
+        return self.needs_rebuild or self.time_zone != settings.TIME_ZONE
 
 
 class Snapshot(models.Model):

@@ -11,9 +11,10 @@ from datetime import date
 from itertools import batched
 
 from django.db import transaction
+from django.utils import timezone
 
 from dashboard.completeness.weeks import count_again
-from dashboard.models import RollUp
+from dashboard.models import RollUp, Snapshot
 from dashboard.rollup.comparing import differing
 from dashboard.rollup.covered import covered_days, covers
 from dashboard.rollup.folding import lock_roll_up, mark_changed
@@ -68,6 +69,8 @@ def _remember(seen: RollUp, day: date | None) -> None:
         RollUp.objects.update(rebuilt_to=day, needs_rebuild=day is not None)
         if day is None:
             count_again()
+            # They were worked out of days that have been put right since.
+            Snapshot.objects.update(outdated_at=timezone.now())
 
 
 def repair(day: date) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -37,7 +36,7 @@ def freeze(now: datetime) -> datetime:
 @transaction.atomic
 def _frozen(now: datetime) -> datetime | None:
     roll_up = lock_roll_up()
-    if roll_up.needs_rebuild or roll_up.time_zone != settings.TIME_ZONE:
+    if roll_up.is_moving:
         return None
     kept = movies.services.kept_from(now)
     roll_up.raw_from = max(kept, roll_up.raw_from or kept)

@@ -2,12 +2,14 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 
 from dashboard.alerts import weekly
+from dashboard.curation.hiding import hide
 from dashboard.models import Incident, RollUp, Snapshot
 from dashboard.rollup import folding
 from dashboard.tests import rows
-from movies.models import Outcome
+from movies.models import Outcome, SearchTerm
 from notifications.models import Notification
 
 # A Monday, 08:40 in Berlin; the last week was 16 to 22 November.
@@ -126,6 +128,42 @@ def test_terms_that_somebody_looked_at_on_monday_are_told_as_they_are():
 
     assert told().subject.endswith("1 search")
     assert (Snapshot.objects.get().took_ms, Snapshot.objects.get().figures_to) == worked_out
+
+
+def test_while_days_are_put_right_the_digest_waits(settings):
+    searched(0)
+    figures()
+    RollUp.objects.update(needs_rebuild=True)
+    assert weekly.tell(NOW) == "waits for the figures"
+
+    RollUp.objects.update(needs_rebuild=False)
+    settings.TIME_ZONE = "Asia/Kolkata"
+    assert weekly.tell(NOW) == "waits for the figures"
+
+
+def test_a_term_that_was_hidden_since_is_not_named():
+    searched(0, 1)
+    searched(2, 2, term="buy pills")
+    figures()
+    snapshot = weekly.snapshots.wanted(weekly.week_before(NOW), NOW)
+    weekly.refreshing.refresh(snapshot.pk, NOW)
+    assert hide(SearchTerm.objects.get(term="buy pills"), User.objects.create())
+    # Its old table is not taken while a worker makes the new one.
+    Snapshot.objects.update(lease_until=NOW + timedelta(minutes=2))
+    assert weekly.tell(NOW) == "waits for the terms"
+
+    Snapshot.objects.update(lease_until=None)
+    assert "buy pills" not in told().text
+
+
+def test_a_verdict_that_is_the_answer_is_told_once():
+    searched(20)
+    for number in range(70):
+        searched(7 + number % 7, term=f"never seen {number}")
+        searched(number % 7)
+    figures()
+
+    assert told().text.count("The cache is getting more complete") == 1
 
 
 def test_while_another_worker_works_terms_out_the_digest_waits():

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from dashboard.models import ActorDay, DayTotals, HourTotals, RollUp, TermDay
+from dashboard.periods import view_of
+from dashboard.ranks import refreshing
 from dashboard.rollup import folding, rebuilding
 from dashboard.rollup.covered import OtherTimeZone
 from dashboard.tests.figures_of import at_once, differences, searches_in
@@ -49,12 +51,16 @@ def test_everything_is_put_right_whatever_was_wrong(folded):
     spoil()
     done = []
 
+    snapshot = refreshing.row_of(view_of({}, DAYS[2]), MONDAY)[0]
+
     rebuilding.rebuild(progress=done.append)
 
     assert differences() == []
     assert searches_in() == right
     assert done == [date(2026, 11, 2), *DAYS]
     assert not RollUp.objects.get().needs_rebuild
+    snapshot.refresh_from_db()
+    assert snapshot.outdated_at
 
 
 @pytest.mark.unwatched
