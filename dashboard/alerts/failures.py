@@ -1,4 +1,4 @@
-"""Many searches that ask OMDb fail.
+"""Many searches that ask OMDb fail, by its fault or by ours: the last one's words tell.
 
 That it refuses the key, or has no calls left, is told by a kind of its own.
 """
@@ -33,8 +33,8 @@ def find(hours: Hours) -> Found | None:
     return Found(
         kind=Incident.Kind.OMDB,
         since=since,
-        subject=f"OMDb errors: {failed} of searches that ask it",
-        sentence=f"{number(now.failed)} of {number(asked)} searches that asked OMDb have failed "
+        subject=f"Searches fail: {failed} of those that ask OMDb",
+        sentence=f"{number(now.failed)} of {number(asked)} searches that ask OMDb have failed "
         f"since {clock(since)}.",
         figures=(
             ("Failed", f"{number(now.failed)} of {number(asked)}, {failed}"),
@@ -43,7 +43,7 @@ def find(hours: Hours) -> Found | None:
             *((("The last one", said),) if said else ()),
         ),
         page=period(site_date(since), site_date(hours.now), chart="outcomes"),
-        words=f"OMDb errors: {failed} of searches that asked it",
+        words=f"Searches failed: {failed} of those that ask OMDb",
     )
 
 

@@ -11,7 +11,7 @@ from dashboard.models import Incident
 from dashboard.rollup.counting import counted_of
 from movies.formats import number
 from movies.models import Search
-from movies.words import clock
+from movies.words import clock, day
 
 # Visitors come by chance, searches do not: one visitor makes a few.
 SEARCHES_A_VISIT = 3
@@ -32,20 +32,27 @@ def find(hours: Hours) -> Found | None:
         return None
     last = _last_before(began)
     since = last or began
+    told = _when(since, hours.now)
     return Found(
         kind=Incident.Kind.SILENCE,
         since=since,
-        subject=f"Nobody has searched since {clock(since)}",
-        sentence=f"Nobody has searched since {clock(since)}; about {number(round(missed))} "
+        subject=f"Nobody has searched since {told}",
+        sentence=f"Nobody has searched since {told}; about {number(round(missed))} "
         "searches would be usual.",
         figures=(
             ("Searches", number(0)),
             ("Usual in that time", f"about {number(round(missed))}"),
-            ("Since", clock(since)),
+            ("Since", told),
         ),
         page=period(site_date(since), site_date(hours.now)),
         words="Nobody searched",
     )
+
+
+def _when(at: datetime, now: datetime) -> str:
+    """Return the time of day, with the day in front if that is over."""
+    on = site_date(at)
+    return clock(at) if on == site_date(now) else f"{day(on)}, {clock(at)}"
 
 
 def is_silence(missed: float) -> bool:

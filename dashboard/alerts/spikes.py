@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from dashboard.alerts.found import Found
 from dashboard.alerts.hours import Hours
@@ -12,6 +12,7 @@ from dashboard.days import site_date
 from dashboard.front.spikes import PROVEN, Usual
 from dashboard.models import Incident, Snapshot
 from dashboard.periods import view_of
+from dashboard.ranks.boards import ENOUGH
 from dashboard.ranks.refreshing import key_of
 from dashboard.ranks.term_tables import heads_of
 from movies.formats import counted, number
@@ -79,19 +80,22 @@ def _found(hours: Hours, hour: datetime, times: float) -> Found:
         words=f"Spike: {counted(searches, 'search', 'searches')} in an hour, "
         f"{times:.1f} times as usual",
     )
-    return _with_terms(found, hours.now)
+    return _with_terms(found, day)
 
 
-def _with_terms(found: Found, now: datetime) -> Found:
-    """Name the terms that rise or are new today, as far as they were worked out."""
-    view = view_of({"period": "today"}, site_date(now))
-    snapshot = Snapshot.objects.filter(key=key_of(view)).exclude(figures_to=None).first()
+def _with_terms(found: Found, day: date) -> Found:
+    """Name the terms that rise or are new on the day, as far as they were worked out."""
+    view = view_of({"period": "today"}, day)
+    snapshots = Snapshot.objects.filter(key=key_of(view), outdated_at=None)
+    snapshot = snapshots.exclude(figures_to=None).first()
     tables = heads_of(view, snapshot).tables if snapshot else {}
     shown = [tables[key] for key in ("rising", "new") if key in tables]
     rows = [row for table in shown if not table.is_all_new for row in table.rows]
+    # Most of what is new was searched once, and makes no spike.
+    rows = [row for row in rows if row.searches >= ENOUGH]
     rows = sorted(rows, key=lambda row: row.searches, reverse=True)[:NAMED]
     if not rows:
         return found
     told = ", ".join(f'"{row.term}" {number(row.searches)}' for row in rows)
-    figures = (*found.figures, ("Terms that rise today", told))
+    figures = (*found.figures, ("New or rising that day", told))
     return replace(found, figures=figures, terms=tuple(row.term_id for row in rows))

@@ -18,7 +18,7 @@ def test_half_of_what_asked_omdb_failing_is_told_with_the_last_reason():
     found = find(searches=39, cached=20, failed=10)
 
     assert found is not None
-    assert found.sentence == "10 of 20 searches that asked OMDb have failed since 19:00."
+    assert found.sentence == "10 of 20 searches that ask OMDb have failed since 19:00."
     assert ("Usual", "below 20\xa0%") in found.figures
     assert found.figures[-1] == ("The last one", "OMDb did not answer in 10 s.")
 

@@ -40,6 +40,17 @@ def test_four_hours_without_a_search_are_told_where_twenty_an_hour_are_usual():
     assert found.page.endswith("?from=2026-11-27&to=2026-11-27")
 
 
+def test_a_silence_that_began_yesterday_is_told_with_its_day():
+    rows.search(at=NOW - HOUR * 22 - timedelta(minutes=3))
+
+    found = silences.find(silent_for(21, searches=5))
+
+    assert found is not None
+    assert found.subject == "Nobody has searched since Thu 26 Nov, 22:32"
+    assert found.figures[-1] == ("Since", "Thu 26 Nov, 22:32")
+    assert found.page.endswith("?from=2026-11-26&to=2026-11-27")
+
+
 def test_half_as_long_is_not():
     assert silences.find(silent_for(1)) is None
 

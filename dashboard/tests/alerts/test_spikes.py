@@ -107,6 +107,7 @@ def test_the_terms_that_rise_today_are_named():
     for number in range(40):
         rows.search("<b>dune</b>", at=NOW - timedelta(minutes=number), is_first=number == 39)
         rows.search("old", at=NOW - timedelta(days=30, minutes=number))
+        rows.search(f"only once {number}", at=NOW - timedelta(minutes=number), is_first=True)
     fold()
     refreshing.refresh_due(NOW)
     assert Snapshot.objects.exclude(figures_to=None).exists()
@@ -114,8 +115,29 @@ def test_the_terms_that_rise_today_are_named():
     found = find(history(steady(5)) | {THIS_HOUR: counted(40)})
 
     assert found is not None
-    assert found.figures[-1] == ("Terms that rise today", '"<b>dune</b>" 40')
+    assert found.figures[-1] == ("New or rising that day", '"<b>dune</b>" 40')
     assert len(found.terms) == 1
+    # Somebody has just hidden a term, perhaps this one.
+    Snapshot.objects.update(outdated_at=NOW)
+    assert find(history(steady(5)) | {THIS_HOUR: counted(40)}).terms == ()
+
+
+@pytest.mark.django_db
+def test_an_hour_of_yesterday_names_the_terms_of_yesterday():
+    midnight = datetime.fromisoformat("2026-11-27T00:00:00+01:00")
+    for number in range(1, 41):
+        rows.search("dune", at=midnight - timedelta(minutes=number), is_first=number == 40)
+        rows.search("old", at=midnight - timedelta(days=30, minutes=number))
+    rows.search("alien", at=midnight, is_first=True)
+    fold()
+    refreshing.refresh_due(midnight - timedelta(minutes=5))
+
+    counts = history(steady(5), now=midnight) | {midnight - HOUR: counted(40)}
+    found = find(counts, midnight + timedelta(minutes=10))
+
+    assert found is not None
+    assert found.page.endswith("?from=2026-11-26&to=2026-11-26")
+    assert found.figures[-1] == ("New or rising that day", '"dune" 40')
 
 
 # --- How often it alarms by chance, and how soon it is told ---
