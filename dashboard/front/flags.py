@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dashboard.days import end_of, start_of
 from dashboard.front.mark_sources import Mark
@@ -74,13 +74,18 @@ def bands_of(buckets: Sequence[Bucket], marks: Sequence[Mark]) -> list[int]:
     return [
         place
         for place, (start, end) in enumerate(zip(starts, ends, strict=True))
-        if 2 * sum(_overlap(mark, start, end) for mark in bands) >= (end - start).total_seconds()
+        if 2 * _covered(bands, start, end) >= end - start
     ]
 
 
-def _overlap(mark: Mark, start: datetime, end: datetime) -> float:
-    """Return the seconds of a bucket in which a mark held."""
-    return max(0.0, (min(mark.last, end) - max(mark.first, start)).total_seconds())
+def _covered(marks: Sequence[Mark], start: datetime, end: datetime) -> timedelta:
+    """Return how long any of the marks held between the two moments."""
+    covered, reached = timedelta(), start
+    for mark in sorted(marks, key=lambda mark: mark.first):
+        since, until = max(mark.first, reached), min(mark.last, end)
+        if since < until:
+            covered, reached = covered + (until - since), until
+    return covered
 
 
 def _start_of(bucket: Bucket) -> datetime:

@@ -105,6 +105,17 @@ def test_a_bucket_that_was_an_outage_for_half_of_it_is_shaded(boss):
     assert len(chart.flags) == 2
 
 
+def test_outages_within_others_are_counted_once(boss):
+    # Ten hours, and eight of them once more: less than half a day.
+    incident("outage", DAY * 2 + HOUR * 16, HOUR * 10)
+    incident("silence", DAY * 2 + HOUR * 15, HOUR * 8)
+    # Another day has twice seven, side by side.
+    incident("outage", DAY * 4 + HOUR * 16, HOUR * 7)
+    incident("silence", DAY * 4 + HOUR * 9, HOUR * 7)
+
+    assert drawn(boss, period="7").drawn["bands"] == [2]
+
+
 def test_what_began_before_the_period_is_flagged_where_it_begins(boss):
     incident("silence", DAY * 9, DAY * 4)
 
