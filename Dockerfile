@@ -23,4 +23,4 @@ USER marquee
 # want values that are of no use to anybody, and are not kept.
 RUN SECRET_KEY=- OMDB_API_KEY=- ADMINS=nobody@localhost EMAIL_URL=smtp://localhost \
     python manage.py collectstatic --noinput --verbosity 0
-CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "2", "--log-level", "warning"]
+CMD ["gunicorn", "config.wsgi", "--config", "python:config.gunicorn", "--bind", "0.0.0.0:8000"]

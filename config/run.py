@@ -1,5 +1,6 @@
 """`make run`: everything Marquee needs, on one machine, until Ctrl-C or SIGTERM."""
 
+import json
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from honcho import manager
 from honcho.environ import parse_procfile
+from honcho.printer import Message, Printer
 
 from config import embedded_redis, kept
 
@@ -37,6 +39,16 @@ class Processes(manager.Manager):
         # It knows no process yet that it could stop, and would never be asked again.
         signal.signal(signal.SIGALRM, lambda number, frame: self.terminate())
         signal.setitimer(signal.ITIMER_REAL, 0.1)
+
+
+class Lines(Printer):
+    """honcho's printer, for lines of JSON: they stay as they are, and its own become such."""
+
+    def write(self, message: Message) -> None:
+        if message.name == "system":
+            line = json.dumps({"message": message.data.strip(), "logger": "honcho"})
+            message = message._replace(data=line)
+        super().write(message)
 
 
 def main() -> int:
@@ -124,7 +136,9 @@ def _serve() -> int:
         # A worker that is told to stop puts unfinished tasks back instead of dropping them.
         "REMAP_SIGTERM": "SIGQUIT",
     }
-    processes = Processes()
+    from django.conf import settings
+
+    processes = Processes(Lines(prefix=False) if settings.PRODUCTION else None)
     for name, line in parse_procfile((BASE_DIR / "Procfile").read_text()).processes.items():
         processes.add_process(name, kept.kept(line), env=environment, cwd=str(BASE_DIR))
     # A closed terminal ends everything too; honcho itself hears SIGINT and SIGTERM alone.

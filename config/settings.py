@@ -6,7 +6,7 @@ from zoneinfo import available_timezones
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from config import schedule
+from config import logs, schedule
 from config.environment import (
     BASE_DIR,
     address,
@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.logs.with_request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -281,14 +282,23 @@ LOGGING = {
         "line": {
             "format": "{levelname} {asctime} {module} {process:d} {thread:d} {message}",
             "style": "{",
+        },
+        "json": logs.JSON_LINES,
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if PRODUCTION else "line",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # Django's own default mails every error from inside the request.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # What a visitor or a colleague did wrong is an answer to them, not a line in the log.
         "django.request": {"level": "ERROR"},
+        # They tell of each message and each tick.
+        "celery": {"level": "WARNING"},
+        "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},
     },
 }

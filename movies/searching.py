@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from movies import calls
 from movies.models import ANSWERS, Hit, Movie, Outcome, Search, SearchTerm
@@ -51,6 +52,11 @@ def run(search_id: int) -> str:
     search = Search.objects.claim(search_id)
     if search is None:
         return NOT_MINE
+    with bound_contextvars(search_id=str(search.uuid)):
+        return _run(search)
+
+
+def _run(search: Search) -> str:
     if search.attempts > MAX_ATTEMPTS:
         return _finish(search, _Progress(), Outcome.FAILED, "It broke off every time it was run.")
     spending = calls.Spending(calls.spend_for_visitor)

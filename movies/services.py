@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from movies import tasks
 from movies.batches import RefillCost, refill, refill_cost, retry_items, started_before
@@ -73,6 +74,8 @@ def request_search(
         search.save()
         if search.joined is None and not in_place:
             enqueue_on_commit(tasks.run_search, search.pk)
+    with bound_contextvars(search_id=str(search.uuid)):
+        logger.info("Search recorded")
     return search
 
 
@@ -118,10 +121,11 @@ def _answer_from_cache(search: Search) -> Search:
 
 
 def _say_answered(search: Search, term_text: str) -> None:
-    logger.warning(
-        "Search for '%s' was performed in the past 24 hours so not searching again.", term_text
-    )
-    announce(search_finished, sender=Search, search=search)
+    with bound_contextvars(search_id=str(search.uuid)):
+        logger.warning(
+            "Search for '%s' was performed in the past 24 hours so not searching again.", term_text
+        )
+        announce(search_finished, sender=Search, search=search)
 
 
 def seconds_until_allowed(actor: str) -> int:
