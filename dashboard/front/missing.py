@@ -1,6 +1,9 @@
 """What an address that leads nowhere is answered with, and a page that fails."""
 
+import sys
+
 from django.contrib import admin
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -8,6 +11,9 @@ from django.views import defaults
 
 from dashboard.system import looking
 from movies import views
+
+# Seconds; a database that is started again is soon back.
+RETRY_AFTER = 10
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -19,8 +25,18 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say to staff if it is the database that is away: nobody can be signed in without it."""
+    """Say so if it is the database that is away: no fault of the page, and soon over."""
+    if not _is_database_away():
+        return defaults.server_error(request)
     is_admin = request.path.startswith(reverse("admin:index"))
-    if is_admin and looking.report().is_broken(looking.DATABASE):
-        return render(request, "admin/database_away.html", status=503)
-    return defaults.server_error(request)
+    name = "admin/database_away.html" if is_admin else "503.html"
+    response = render(request, name, status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _is_database_away() -> bool:
+    """Return whether the page failed by it: its connection broke, or it cannot be asked now."""
+    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+        return False
+    return not connection.is_usable() or looking.report().is_broken(looking.DATABASE)

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
@@ -5,6 +7,8 @@ from django.urls import reverse
 
 pytestmark = pytest.mark.django_db
 
+DASHBOARD = reverse("admin:index")
+RESULTS = reverse("movies:results", args=[uuid4()])
 NOWHERE = f"{reverse('admin:index')}nowhere/"
 
 
@@ -30,8 +34,8 @@ def test_who_is_signed_out_is_asked_to_sign_in(client):
     assert client.get(NOWHERE).url.startswith(reverse("admin:login"))
 
 
-def failing(error: Exception, *, only: str = ""):
-    """Return what the first page is answered with if statements that name `only` fail."""
+def failing(error: Exception, *, only: str = "", page: str = DASHBOARD):
+    """Return what a page is answered with if statements that name `only` fail."""
 
     def fail(execute, sql, *more):
         if only in sql:
@@ -41,7 +45,7 @@ def failing(error: Exception, *, only: str = ""):
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = "some-session"
     with connection.execute_wrapper(fail):
-        return client.get(reverse("admin:index"))
+        return client.get(page)
 
 
 def test_staff_are_told_that_the_database_is_away():
@@ -49,6 +53,33 @@ def test_staff_are_told_that_the_database_is_away():
 
     assert response.status_code == 503
     assert "The database is out of reach." in response.text
+
+
+def test_a_visitor_is_asked_to_come_again():
+    response = failing(OperationalError("away"), page=RESULTS)
+
+    assert response.status_code == 503
+    assert response["Retry-After"] == "10"
+    assert "Wait a few seconds, then try again." in response.text
+
+
+@pytest.mark.vendors
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite ends no connection")
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_is_back_again_is_no_fault_of_the_page():
+    with connection.cursor() as cursor, pytest.raises(OperationalError):
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    broken = Client(raise_request_exception=False).get(RESULTS)
+    connection.close()
+
+    assert broken.status_code == 503
+    assert Client().get(RESULTS).status_code == 404
+
+
+def test_a_statement_that_waited_too_long_is_a_fault_of_the_page():
+    response = failing(OperationalError("database is locked"), only="movies_search", page=RESULTS)
+
+    assert response.status_code == 500
 
 
 def test_any_other_failure_is_the_sites_own_page():
