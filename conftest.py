@@ -17,15 +17,12 @@ from django.core.cache import cache
 from django.db import connection
 
 from config import embedded_redis, kept
-from config.tests.environment import FOLDER
+from config.tests.environment import FOLDER, UNWATCHED
 from movies import queueing
 from movies.tests.omdb_server import OmdbServer
 
 # Set by `make verify`: more examples and longer outages than the suite has the time for.
 IS_LONG = "LONG" in os.environ
-
-# Of a process that is started with it nobody watches which lines run: it is twice as quick.
-UNWATCHED = {"COVERAGE_PROCESS_CONFIG": ""}
 
 
 def pytest_configure() -> None:

@@ -13,30 +13,38 @@ _OPTIONS = "-c listen_addresses= -c fsync=off -c synchronous_commit=off -c max_c
 
 def start(folder: Path, options: str = _OPTIONS) -> str:
     """Start a server in `folder` that stops with this process; return its DATABASE_URL."""
-    programs = _system_programs()
-    if programs is None:
+    if _system_programs() is None:
         return _start_from_pypi(folder)
     folder.parent.chmod(0o711)
     folder.mkdir(exist_ok=True)
-    owner = _owner()
-    shutil.chown(folder, owner)
-    data = folder / "data"
-
-    def run(program: str, *words: str) -> None:
-        subprocess.run(
-            [programs / program, "-D", data, *words],
-            user=owner,
-            cwd=folder,
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.STDOUT,
-        )
-
-    if not data.exists():
-        run("initdb", "--username", "marquee", "--auth", "trust", "--no-sync")
-    run("pg_ctl", "--wait", "-l", str(folder / "log"), "-o", f"{options} -k {folder}", "start")
-    atexit.register(run, "pg_ctl", "--mode", "immediate", "stop")
+    shutil.chown(folder, _owner())
+    if not (folder / "data").exists():
+        _run(folder, "initdb", "--username", "marquee", "--auth", "trust", "--no-sync")
+    log = str(folder / "log")
+    _run(folder, "pg_ctl", "--wait", "-l", log, "-o", f"{options} -k {folder}", "start")
+    atexit.register(_run, folder, "pg_ctl", "--mode", "immediate", "stop")
     return f"postgres://marquee@/postgres?host={folder}"
+
+
+def restart(folder: Path) -> bool:
+    """Stop the server, which ends all connections, and start it; False if there is none of ours."""
+    if _system_programs() is None or not (folder / "data").exists():
+        return False
+    _run(folder, "pg_ctl", "--wait", "--mode", "fast", "-l", str(folder / "log"), "restart")
+    return True
+
+
+def _run(folder: Path, program: str, *words: str) -> None:
+    programs = _system_programs()
+    assert programs
+    subprocess.run(
+        [programs / program, "-D", folder / "data", *words],
+        user=_owner(),
+        cwd=folder,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+    )
 
 
 def _system_programs() -> Path | None:

@@ -8,7 +8,7 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from conftest import UNWATCHED
+from config.tests.environment import UNWATCHED
 
 
 def free_port() -> int:

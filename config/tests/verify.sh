@@ -22,4 +22,6 @@ for database in sqlite postgres; do
     echo "Re-fills on $database:"
     beside -m movies.tests.chaos
 done
+echo "Visitors and staff at once, on PostgreSQL:"
+"$BIN/python" -m config.tests.load || status=1
 exit "$status"
