@@ -3,21 +3,23 @@
 What stands in its place holds white space that no normalised term has: nobody can search for it.
 """
 
+import re
+
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, Value
-from django.db.models.functions import Replace
 from django.utils import timezone
 
 from movies.audit import write_down
-from movies.importing.moments import shortened
 from movies.models import Hit, Import, Origin, Search, SearchTerm
+from movies.terms import one_spelling
 
 ERASED = "(erased)"
 # What all erased terms are merged into.
 ROOT = f"{ERASED} "
 WRITTEN = "Erased"
+# What a reason quotes of a line, cut where it is long: movies.importing.moments.shortened.
+QUOTED = re.compile("“([^”]*?)(…?)”")
 
 
 class NotErasable(Exception):
@@ -50,7 +52,8 @@ def erase(term_id: int, user: User) -> str | None:
     )
     Hit.objects.filter(term=term_id).delete()
     said = Search.objects.filter(term=term_id, message__contains=text)
-    said.update(message=Replace(F("message"), Value(text), Value(ERASED)))
+    for message in said.order_by().values_list("message", flat=True).distinct():
+        said.filter(message=message).update(message=without(message, text))
     _forget_bad_lines(text)
     this = ContentType.objects.get_for_model(SearchTerm)
     lines = LogEntry.objects.filter(content_type=this, object_id=str(term_id))
@@ -59,15 +62,29 @@ def erase(term_id: int, user: User) -> str | None:
     return text
 
 
+def without(words: str, text: str) -> str:
+    """Return words with a text erased wherever it stands by itself, and is no part of a word."""
+    return re.sub(rf"(?<!\w){re.escape(text)}(?!\w)", ERASED, words)
+
+
 def _forget_bad_lines(text: str) -> None:
-    """Forget why lines of files were left out where the reason names the text."""
+    """Forget why lines of files were left out where the reason names the text as it was typed."""
     for entry in Import.objects.exclude(bad_lines=[]):
         lines = [
-            [number, ERASED if shortened(text) in reason.casefold() else reason]
+            [number, ERASED if _quotes(reason, text) else reason]
             for number, reason in entry.bad_lines
         ]
         if lines != entry.bad_lines:
             Import.objects.filter(pk=entry.pk).update(bad_lines=lines)
+
+
+def _quotes(reason: str, text: str) -> bool:
+    """Return whether a reason quotes what the text was typed as, or its beginning."""
+    for quoted, cut in QUOTED.findall(reason):
+        spelled = one_spelling(quoted)
+        if spelled == text or (cut and text.startswith(spelled)):
+            return True
+    return False
 
 
 def root() -> SearchTerm:

@@ -1,7 +1,8 @@
 """Which terms are one: a term is merged into another one, its root, and that can be undone.
 
 Chains are flat: nothing is merged into a term that is merged itself. Every change of one term is
-a transaction of its own, after which that still holds.
+a transaction of its own, after which that still holds. Beside its root a term keeps what it was
+merged into itself, so that a merge that is undone takes along what had come with it.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from movies.models import SearchTerm
 
 MERGED = "Merged into term"
 UNDONE = "Merge undone"
+ONE_IS_HIDDEN = "One of them is hidden as spam. Hide the other one, too, or count both."
 LOOK_AGAIN = "Somebody else has just changed one of these terms: look again."
 
 
@@ -30,45 +32,62 @@ def check(term: SearchTerm, root: SearchTerm) -> None:
         raise NotMergeable("It was erased.")
     if term == root:
         raise NotMergeable("A term cannot be merged into itself.")
+    if term.hidden != root.hidden:
+        raise NotMergeable(ONE_IS_HIDDEN)
 
 
-def family_of(term: SearchTerm) -> Sequence[int]:
-    """Return the keys of what is merged into a term, and its own last."""
-    return [*term.variants.order_by("pk").values_list("pk", flat=True), term.pk]
+def with_it(term: SearchTerm) -> Sequence[int]:
+    """Return the keys of what is merged into a term, also before it was merged itself."""
+    root = root_of(term)
+    into = dict(root.variants.order_by("pk").values_list("pk", "merged_into"))
+    # What is not known to have come with another one belongs to the root.
+    of = {pk: parent if parent in into else root.pk for pk, parent in into.items()}
+    found = [term.pk]
+    for parent in found:
+        found += [pk for pk in of if of[pk] == parent]
+    return found[1:]
 
 
-def move(term_id: int, root_id: int, user: User) -> bool:
+def move(term_id: int, root_id: int, user: User, *, is_alone: bool = True) -> bool:
     """Let one term belong to a root from now on, and write down who said so.
 
-    Return False if it did before. In a transaction of the caller. Raises NotMergeable where it
+    Return False if it did before. What is not moved `is_alone`, but with the term that it was
+    merged into, remembers that. In a transaction of the caller. Raises NotMergeable where it
     would make a chain, because somebody else was quicker.
     """
     rows = _locked(term_id, root_id)
     if len(rows) < 2 or rows[1 if term_id < root_id else 0].canonical_id:
         raise NotMergeable(LOOK_AGAIN)
-    if SearchTerm.objects.filter(canonical=term_id).exists():
+    if SearchTerm.objects.filter(canonical=term_id).exists() or rows[0].hidden != rows[1].hidden:
         raise NotMergeable(LOOK_AGAIN)
     others = SearchTerm.objects.filter(pk=term_id).exclude(canonical=root_id)
     if not others.update(canonical=root_id):
         return False
+    if is_alone:
+        SearchTerm.objects.filter(pk=term_id).update(merged_into=root_id)
     write_down(user, term_id, f"{MERGED} {root_id}.")
     write_down(user, root_id, f"Term {term_id} was merged into it.")
     return True
 
 
-def free(term_id: int, user: User) -> bool:
-    """Let one term stand alone again, and write down who said so; return False if it did.
+def free(term: SearchTerm, user: User) -> Sequence[int] | None:
+    """Let one term stand alone again, and write down who said so; None if it did.
 
-    In a transaction of the caller.
+    Returns the keys of what was merged into it, which is so again. In a transaction of the caller.
     """
-    merged = SearchTerm.objects.filter(pk=term_id, canonical__isnull=False, erased_at=None)
-    root_id = merged.values_list("canonical", flat=True).select_for_update(no_key=True).first()
-    if root_id is None:
-        return False
-    merged.update(canonical=None)
-    write_down(user, term_id, f"{UNDONE}: it was part of term {root_id}.")
-    write_down(user, root_id, f"Term {term_id} was taken out of it.")
-    return True
+    merged = SearchTerm.objects.filter(pk=term.pk, canonical__isnull=False, erased_at=None)
+    found = merged.select_related("canonical").select_for_update(no_key=True, of=("self",)).first()
+    if found is None:
+        return None
+    others = with_it(found)
+    merged.update(canonical=None, merged_into=None)
+    SearchTerm.objects.filter(pk__in=others).update(canonical=term.pk)
+    root = root_of(found)
+    write_down(user, term.pk, f"{UNDONE}: it was part of term {root.pk}.")
+    for pk in others:
+        write_down(user, pk, f"{MERGED} {term.pk}, which was taken out of term {root.pk}.")
+    write_down(user, root.pk, f"Term {term.pk} was taken out of it.")
+    return others
 
 
 def _locked(*pks: int) -> list[SearchTerm]:

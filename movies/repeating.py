@@ -15,14 +15,18 @@ from movies.models import Origin, Search, SearchTerm
 PRESSED_TWICE = timedelta(minutes=1)
 
 
-def repeat(term: SearchTerm, user: User) -> tuple[Search, bool]:
+def repeat(term: SearchTerm, user: User) -> tuple[Search, bool] | None:
     """Ask OMDb for `term` again, and write down who wanted it; return the search, and True.
 
     If it is being asked for already, or staff have just asked, return that search, and False.
+    None if its text was erased.
     """
     with transaction.atomic():
-        # Whoever presses twice, or at the same moment, waits here for the first search.
-        SearchTerm.objects.select_for_update(no_key=True).get(pk=term.pk)
+        # Whoever presses twice, or at the same moment, waits here for the first search; and for
+        # whoever erases it, after whom its text is another.
+        term = SearchTerm.objects.select_for_update(no_key=True).get(pk=term.pk)
+        if term.erased_at:
+            return None
         if first := first_press(term):
             return first, False
         search = services.request_search(term.term, origin=Origin.STAFF, user=user, force=True)

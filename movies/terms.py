@@ -18,8 +18,7 @@ def normalise(text: str) -> str:
     # Bounded before the work on it: NFKC may make one character eighteen.
     if len(text) > 20 * TERM_LENGTH:
         raise TermError(f"That is too long: use at most {TERM_LENGTH} characters.")
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    term = " ".join(folded.split())
+    term = one_spelling(text)
     categories = {unicodedata.category(character) for character in term}
     if categories & {"Cc", "Cs"}:
         raise TermError("That contains characters a title cannot have. Type it again.")
@@ -28,3 +27,9 @@ def normalise(text: str) -> str:
     if len(term) > TERM_LENGTH:
         raise TermError(f"That is too long: use at most {TERM_LENGTH} characters.")
     return term
+
+
+def one_spelling(text: str) -> str:
+    """Return a text as a term would have it, whether or not it can be one."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.split())

@@ -16,7 +16,8 @@ from dashboard.curation import merging
 from dashboard.models import TermDay
 from movies import formats, resembling
 from movies.admin.parts import Table, link
-from movies.merging import MERGED, UNDONE, NotMergeable, root_of
+from movies.formats import counted
+from movies.merging import MERGED, UNDONE, NotMergeable, root_of, with_it
 from movies.models import SearchTerm
 from movies.terms import TermError, normalise
 
@@ -49,7 +50,10 @@ class UndoQuestion(TermQuestion):
 
     @property
     def description(self) -> str:
-        return f"Searches for '{self.term}' count as its own again."
+        others = len(with_it(self.term))
+        more = counted(others, "term that was", "terms that were")
+        along = f", with those of {more} merged into it before" if others else ""
+        return f"Searches for '{self.term}' count as its own again{along}."
 
 
 class Merging(Curating):

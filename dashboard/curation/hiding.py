@@ -20,6 +20,7 @@ from dashboard.rollup.folding import lock_roll_up, sums_of
 from dashboard.rollup.moving import move
 from dashboard.rollup.zones import adopt_time_zone
 from movies import hiding
+from movies.merging import root_of
 from movies.models import Search, SearchTerm
 
 TRIES = 5
@@ -28,13 +29,25 @@ type AllSums = tuple[Sums, Sums, Sums]
 
 
 def hide(term: SearchTerm, user: User) -> bool:
-    """Leave a term's searches out from now on; return False if they were."""
-    return _move(term, user, is_hidden=True)
+    """Leave a term's searches out from now on, and its family's; return False if they were."""
+    return _move_family(term, user, is_hidden=True)
 
 
 def show(term: SearchTerm, user: User) -> bool:
-    """Count a hidden term's searches again; return False if they were counted."""
-    return _move(term, user, is_hidden=False)
+    """Count the searches of a hidden term and its family again; return False if they were."""
+    return _move_family(term, user, is_hidden=False)
+
+
+def _move_family(term: SearchTerm, user: User, *, is_hidden: bool) -> bool:
+    """Each of them is a transaction of its own: what is done stays done."""
+    if term.erased_at:
+        return False
+    # The root first: from then on nothing is merged into it that is not as it is.
+    root = root_of(SearchTerm.objects.select_related("canonical").get(pk=term.pk))
+    done = _move(root, user, is_hidden=is_hidden)
+    for variant in root.variants.order_by("pk"):
+        done |= _move(variant, user, is_hidden=is_hidden)
+    return done
 
 
 def _move(term: SearchTerm, user: User, *, is_hidden: bool) -> bool:

@@ -19,10 +19,11 @@ def merge(term: SearchTerm, into: SearchTerm, user: User) -> bool:
     root = merging.root_of(into)
     merging.check(term, root)
     moved = False
-    for pk in merging.family_of(term):
+    # Those merged into it first: at no moment is there a chain.
+    for pk in [*merging.with_it(term), term.pk]:
         with transaction.atomic():
             lock_roll_up()
-            if merging.move(pk, root.pk, user):
+            if merging.move(pk, root.pk, user, is_alone=pk == term.pk):
                 move_days(pk, root.pk)
                 moved = True
     return moved
@@ -30,11 +31,14 @@ def merge(term: SearchTerm, into: SearchTerm, user: User) -> bool:
 
 @transaction.atomic
 def take_out(term: SearchTerm, user: User) -> bool:
-    """Let a merged term stand alone again; return False if it did."""
+    """Let a merged term stand alone again, with what came with it; return False if it did."""
     lock_roll_up()
-    if not merging.free(term.pk, user):
+    others = merging.free(term, user)
+    if others is None:
         return False
     move_days(term.pk, None)
+    for pk in others:
+        move_days(pk, term.pk)
     return True
 
 

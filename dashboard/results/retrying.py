@@ -167,7 +167,8 @@ def retry(error: ErrorGroup, keys: Iterable[int], user: User) -> int:
 
 def _repeat(keys: Sequence[int], user: User) -> int:
     rows = rows_of(Kind.SEARCH, keys)
-    return sum(repeat(search.term, user)[1] for search in rows.values())
+    done = (repeat(search.term, user) for search in rows.values())
+    return sum(is_new for _, is_new in filter(None, done))
 
 
 def _refill(keys: Sequence[int], user: User) -> int:

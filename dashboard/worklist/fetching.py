@@ -58,7 +58,8 @@ def plan(term_ids: Iterable[int]) -> Plan:
 def fetch(wanted: Sequence[Wanted], user: User) -> list[tuple[Search, bool]]:
     """Search these terms again; return each search, and whether it was this one who started it."""
     terms = SearchTerm.objects.in_bulk([one.term_id for one in wanted])
-    return [repeating.repeat(terms[one.term_id], user) for one in wanted if one.term_id in terms]
+    done = (repeating.repeat(terms[one.term_id], user) for one in wanted if one.term_id in terms)
+    return [one for one in done if one]
 
 
 def done_before(wanted: Iterable[Wanted]) -> list[Search]:

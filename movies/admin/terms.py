@@ -126,10 +126,7 @@ class SearchTermAdmin(RecordAdmin):
         term = cast(SearchTerm | None, self.get_object(request, object_id))
         if term is None:
             raise Http404
-        if term.erased_at:
-            messages.error(request, "Its text was erased: there is nothing to search for.")
-        else:
-            messages.info(request, repeat(term, cast(User, request.user)))
+        messages.info(request, repeat(term, cast(User, request.user)))
         return lead_to(request, reverse("admin:movies_searchterm_change", args=[term.pk]))
 
     def has_refill_permission(self, request: HttpRequest, object_id: object = None) -> bool:
@@ -151,7 +148,10 @@ class SearchTermAdmin(RecordAdmin):
 
 def repeat(term: SearchTerm, user: User) -> SafeString:
     """Search `term` again unless that was just done; return what was done, linked."""
-    search, is_new = repeating.repeat(term, user)
+    done = repeating.repeat(term, user)
+    if done is None:
+        return SafeString("Its text was erased: there is nothing to search for.")
+    search, is_new = done
     if not is_new:
         who = person(search.requested_by) if search.requested_by else search.get_origin_display()
         when = formats.clock(search.created_at)

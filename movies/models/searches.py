@@ -59,6 +59,17 @@ class SearchTerm(models.Model):
     canonical = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="variants"
     )
+    # Of these the one that staff merged it into, before that was merged itself; see there.
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     hidden = models.BooleanField(default=False)
     # Its text is forgotten; the row stays, for its searches are still counted.
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -10,22 +10,25 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+import notifications.erasing
 from dashboard.alerts import weekly
 from dashboard.alerts.kinds import WEEKLY
 from dashboard.curation import erasing, hiding, merging
-from dashboard.models import TaskRecord, TermDay
+from dashboard.models import ErrorGroup, TaskRecord, TermDay
 from dashboard.results.folding import fold_tasks
 from dashboard.rollup import folding
 from dashboard.tests import rows
 from dashboard.tests.figures_of import differences
 from dashboard.tests.rows import search
-from movies import services
+from dashboard.worklist import fetching
+from dashboard.worklist.reading import as_they_are
+from movies import repeating, services
 from movies.erasing import NotErasable
 from movies.importing.moments import shortened
 from movies.merging import NotMergeable
 from movies.models import Hit, Import, Origin, Outcome, Search, SearchTerm
 from movies.resembling import like
-from notifications import digests
+from notifications import announcing, digests
 from notifications.composing import Event
 from notifications.models import Notification
 from notifications.services import notify
@@ -69,11 +72,13 @@ def test_nothing_in_the_database_names_what_was_erased(secret, user):
     failed_task(secret)
     search("dune")
     notify(weekly_digest())
-    rows.imported(bad_lines=[[1, f"{shortened(SECRET.title())} is no time"], [2, "“x” is no time"]])
+    typed = SECRET.title().replace(" ", "  ")
+    rows.imported(bad_lines=[[1, f"{shortened(typed)} is no time"], [2, "“x” is no time"]])
+    notify(announcing.failed_task("run_search", "ValueError", f"It said {SECRET}", timezone.now()))
     rows.imported(bad_lines=[[2, "“x” is no time"]])
     told = Notification.objects.about(secret).get()
     LogEntry.objects.log_actions(user.pk, [told], CHANGE, "Seen.", single_object=True)
-    collected = Notification.objects.exclude(kind=WEEKLY)
+    collected = Notification.objects.filter(kind="new_search_term")
     collected.update(state="held", passed_at=None, next_attempt_at=timezone.now())
     assert digests.close_windows() == 1
     assert len(traces()) > 5
@@ -113,6 +118,60 @@ def failed_task(term: SearchTerm) -> None:
     )
     fold_tasks(timezone.now())
     assert TaskRecord.objects.filter(error__contains="elm").exists()
+
+
+def test_a_failure_that_has_no_record_yet_forgets_it_too(secret, user):
+    other = search("dune")
+    for about, said in ((secret.searches.get(), SECRET), (other, "no elm tree")):
+        rows.task_result(
+            "FAILURE", timezone.now(), about=about.pk, result=rows.raised("ValueError", said)
+        )
+
+    erasing.erase(secret, user)
+    fold_tasks(timezone.now())
+
+    assert [line for line in traces() if "elm tree" not in line] == []
+    assert TaskRecord.objects.filter(error__contains="no elm tree").exists()
+
+
+@pytest.mark.parametrize("text", ["300", "e"])
+def test_words_that_only_look_like_it_stay(user, text):
+    made = search(text, outcome=Outcome.FAILED, message=f"OMDb did not answer 13005 to '{text}'.")
+    for about in (made.pk, search("dune").pk):
+        said = rows.raised("Away", "HTTP 503 after 3 s: no answer for 13005")
+        rows.task_result("FAILURE", timezone.now(), about=about, result=said)
+    fold_tasks(timezone.now())
+    group = ErrorGroup.objects.get().message
+
+    erasing.erase(made.term, user)
+
+    made.refresh_from_db()
+    assert made.message == "OMDb did not answer 13005 to '(erased)'."
+    assert ErrorGroup.objects.get().message == group
+    assert {row.error for row in TaskRecord.objects.all()} == {
+        "Away: HTTP 503 after 3 s: no answer for 13005"
+    }
+
+
+def test_a_notification_of_the_moment_between_is_found_as_well(secret, user):
+    known = notifications.erasing.look_for(secret, SECRET)
+    search(SECRET)
+    notify(weekly_digest())
+
+    assert notifications.erasing.forget(secret, SECRET, known) == 2
+    assert not Notification.objects.filter(text__contains="elm").exists()
+
+
+def test_nothing_searches_again_for_what_was_erased(secret, user):
+    as_it_was = SearchTerm.objects.get(pk=secret.pk)
+    wanted = as_they_are({secret.pk: 1})
+    erasing.erase(secret, user)
+
+    assert repeating.repeat(as_it_was, user) is None
+    assert wanted
+    assert fetching.fetch(wanted, user) == []
+    assert traces() == []
+    assert not SearchTerm.objects.filter(erased_at=None).exists()
 
 
 def test_its_searches_still_count_under_erased(secret, user):

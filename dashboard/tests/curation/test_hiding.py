@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import IntegerField
 from django.urls import reverse
 
-from dashboard.curation import hiding
+from dashboard.curation import hiding, merging
 from dashboard.models import ActorDay, DayTotals, HourTotals, RollUp, Snapshot, TermDay
 from dashboard.rollup import folding
 from dashboard.tests.figures_of import differences
 from dashboard.tests.rows import search
+from movies.merging import NotMergeable, move
 from movies.models import Origin, Outcome, Search, SearchTerm
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,39 @@ def figures() -> dict[str, dict[str, int]]:
 def totals(*, left_out: bool) -> list[tuple[int, int, int]]:
     rows = DayTotals.objects.filter(left_out=left_out).order_by("day")
     return list(rows.values_list("searches", "terms", "searchers"))
+
+
+def test_a_family_is_hidden_and_shown_as_one(spam, user):
+    search("casino bonus", at=MONDAY)
+    search("c4sino", at=MONDAY)
+    folding.fold()
+    variants = [SearchTerm.objects.get(term=text) for text in ("casino bonus", "c4sino")]
+    for variant in variants:
+        assert merging.merge(variant, spam, user)
+
+    assert hiding.hide(variants[0], user)
+
+    assert totals(left_out=False) == [(1, 1, 1), (1, 1, 1)]
+    assert differences() == []
+    assert not hiding.hide(spam, user)
+    variants[0].refresh_from_db()
+    assert hiding.show(variants[0], user)
+    assert not SearchTerm.objects.filter(hidden=True).exists()
+    assert totals(left_out=False)[0][0] == 5
+    assert differences() == []
+
+
+def test_nothing_is_merged_with_what_is_hidden(spam, user):
+    search("c4sino", at=MONDAY)
+    other = SearchTerm.objects.get(term="c4sino")
+    hiding.hide(spam, user)
+    spam.refresh_from_db()
+
+    for term, root in ((other, spam), (spam, other)):
+        with pytest.raises(NotMergeable, match="hidden as spam"):
+            merging.merge(term, root, user)
+    with pytest.raises(NotMergeable, match="look again"), transaction.atomic():
+        move(other.pk, spam.pk, user)
 
 
 def test_what_is_hidden_is_left_out_and_counted_as_such(spam, user):

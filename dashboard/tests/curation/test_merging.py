@@ -72,6 +72,29 @@ def test_a_merged_term_stands_in_every_table_with_what_all_of_it_counts(merged):
     assert families.first_searched([merged.pk])[merged.pk] == merged.created_at
 
 
+def test_a_merge_that_is_undone_takes_along_what_came_with_it(user):
+    """A tree: one and two into dune, dune and three into dune part two, that into film."""
+    search("one", at=MONDAY)
+    folding.fold()
+    first_merges = [("one", "dune"), ("two", "dune"), ("dune", "part two"), ("three", "part two")]
+    for text, into in [*first_merges, ("part two", "film")]:
+        assert merging.merge(term(text), term(into), user)
+    assert term("film").variants.count() == 5
+
+    assert merging.take_out(term("dune"), user)
+
+    assert {row.term for row in term("dune").variants.all()} == {"one", "two"}
+    assert {row.term for row in term("film").variants.all()} == {"part two", "three"}
+    assert TermDay.objects.get().root_id == term("dune").pk
+    assert differences() == []
+    assert merging.take_out(term("part two"), user)
+    assert {row.term for row in term("part two").variants.all()} == {"three"}
+    assert not term("film").variants.exists()
+    assert merging.take_out(term("one"), user)
+    assert not merging.take_out(term("one"), user)
+    assert {row.term for row in term("dune").variants.all()} == {"two"}
+
+
 def test_the_leaders_are_proven_with_the_merged_terms_among_them(merged):
     assert leaders.top(period(), "searches", 1).is_proven
     searched("heat", ago(2), 4)
