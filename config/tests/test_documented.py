@@ -1,0 +1,32 @@
+"""What the documents say can be done is known to `make verify`, which does it."""
+
+from django.core.management import get_commands
+
+from config.environment import BASE_DIR
+from config.tests.documented import commands, documents, is_run, of_manage
+
+OPERATIONS = BASE_DIR / "docs" / "operations.md"
+RUN = [
+    *commands(OPERATIONS, "On one machine."),
+    *commands(OPERATIONS, "## Upgrade"),
+    *commands(OPERATIONS, "SQLite under"),
+    *commands(OPERATIONS, "**PostgreSQL**"),
+    *commands(BASE_DIR / "README.md"),
+]
+
+
+def test_every_command_of_a_document_is_run_or_said_not_to_be():
+    for document in documents():
+        for command in commands(document):
+            assert command in RUN or not is_run(command), f"{document.name}: {command}"
+
+
+def test_the_sections_that_are_run_have_commands():
+    assert len(RUN) >= 12
+
+
+def test_every_command_of_manage_that_is_named_exists():
+    there = get_commands()
+    for document in documents():
+        for name in of_manage(document):
+            assert name in there, f"{document.name}: manage.py {name}"
