@@ -22,6 +22,8 @@ for database in sqlite postgres; do
     echo "Re-fills on $database:"
     beside -m movies.tests.chaos
 done
+echo "What the documents say:"
+"$BIN/python" -m config.tests.documented || status=1
 echo "Visitors and staff at once, on PostgreSQL:"
-"$BIN/python" -m config.tests.load || status=1
+TEST_DATABASE=postgres "$BIN/python" -m config.tests.load || status=1
 exit "$status"

@@ -53,7 +53,8 @@ class Heart(bootsteps.StartStopStep):
     def _beat(self, consumer: Any) -> None:
         """Note how the worker is; called by its loop, and therefore only while that turns."""
         self._row.at = timezone.now()
-        self._row.concurrency = consumer.pool.num_processes
+        # Of the worker: one that is told to stop while it starts has no pool any more.
+        self._row.concurrency = consumer.controller.concurrency
         self._row.queues = [queue.name for queue in consumer.task_consumer.queues]
         self._row.running = [_running(request) for request in state.active_requests]
         self._writer.wake()

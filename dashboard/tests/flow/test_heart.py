@@ -27,7 +27,7 @@ def consumer() -> SimpleNamespace:
     return SimpleNamespace(
         hostname="one@here",
         timer=Timer(),
-        pool=SimpleNamespace(num_processes=3),
+        controller=SimpleNamespace(concurrency=3),
         task_consumer=SimpleNamespace(queues=[SimpleNamespace(name="bulk")]),
     )
 
