@@ -8,6 +8,7 @@ or something that was promised was not done.
 
 import argparse
 import logging
+import signal
 import sys
 import threading
 import time
@@ -143,6 +144,8 @@ def main() -> int:
     parser.add_argument("--staff", type=int, default=5)
     parser.add_argument("--pace", type=float, default=10, help="seconds from page to page")
     plan = parser.parse_args()
+    # Nothing that it started outlives it.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     with stage(plan.searches) as scene:
         django.setup()
         # The mail server is in this process, and tells each line that it hears.

@@ -62,9 +62,8 @@ class Stage:
     def kill_a_worker(self) -> None:
         """Kill one of the processes that run tasks, or the one above them."""
         programs = self.system.programs()
-        workers = [
-            pid for pid, words in programs.items() if "celery" in words and "worker" in words
-        ]
+        # Words of their own: the shell that starts them again has them in one.
+        workers = [pid for pid, words in programs.items() if "\0worker\0" in words]
         if workers:
             os.kill(random.choice(workers), signal.SIGKILL)
 
