@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: help install run demo test verify lint format bench lock
+.PHONY: help install run demo test verify screenshots lint format bench lock
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -32,6 +32,9 @@ test: .venv/.tested ## run the whole suite on SQLite and PostgreSQL
 
 verify: .venv/.tested ## run the long forms of tests: kill workers while they mail and fill films, and people use it, and count
 	@BIN=$(BIN) sh config/tests/verify.sh
+
+screenshots: .venv/.tested ## take the pictures of the documents anew
+	@$(BIN)/python -m config.tests.screenshots
 
 lint: .venv/.tested ## check style, types, arrows, migrations, templates and locks
 	@BIN=$(BIN) sh config/tests/lint.sh

@@ -28,6 +28,7 @@ MANAGE = re.compile(r"`manage\.py (\w+)")
 NOT_RUN = {
     "docker": "no test may need a container",
     "make test": "it is what runs first",
+    "make lint": "it is what runs first",
     "make verify": "it is what runs this",
     "make bench": "it takes an hour, and is read by people",
 }

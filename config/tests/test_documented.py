@@ -1,10 +1,14 @@
 """What the documents say can be done is known to `make verify`, which does it."""
 
+import re
+
 from django.core.management import get_commands
 
 from config.environment import BASE_DIR
 from config.tests.documented import commands, documents, is_run, of_manage
+from config.tests.screenshots import FIRST_OF, PAGES, PICTURES
 
+PICTURE = re.compile(r"!\[.*?\]\((?:docs/)?images/(\S+)\)")
 OPERATIONS = BASE_DIR / "docs" / "operations.md"
 RUN = [
     *commands(OPERATIONS, "On one machine."),
@@ -30,3 +34,10 @@ def test_every_command_of_manage_that_is_named_exists():
     for document in documents():
         for name in of_manage(document):
             assert name in there, f"{document.name}: manage.py {name}"
+
+
+def test_every_picture_is_one_that_is_taken_anew():
+    taken = {f"{name}.png" for name in ("search", *PAGES, *FIRST_OF)}
+    shown = {name for one in documents() for name in PICTURE.findall(one.read_text())}
+
+    assert shown == taken == {path.name for path in PICTURES.iterdir()}
