@@ -10,7 +10,6 @@ from contextlib import suppress
 
 import pytest
 import redis
-from coverage import Coverage
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
@@ -76,17 +75,6 @@ def django_db_modify_db_settings() -> None:
     """Keep the test database in a file: the workers' processes read it too."""
     if connection.vendor == "sqlite":
         django_settings.DATABASES["default"]["TEST"]["NAME"] = str(FOLDER / "test.sqlite3")
-
-
-@pytest.fixture(autouse=True)
-def _unwatched(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Watch no line while a test runs that is marked so: it takes half as long."""
-    watcher = Coverage.current() if request.node.get_closest_marker("unwatched") else None
-    if watcher:
-        watcher.stop()
-    yield
-    if watcher:
-        watcher.start()
 
 
 @pytest.fixture(autouse=True)

@@ -2,9 +2,7 @@
 # The whole suite on SQLite and, as far as it asks a database, on PostgreSQL, and one coverage
 # figure, in three streams: the dashboard on SQLite; PostgreSQL; the others on SQLite, and then what
 # waits for other processes, more than it works. What needs one database alone, whole systems and
-# the browser among it, follows file by file, in whichever stream is free. To watch which lines run
-# takes as long again: on PostgreSQL only those tests are watched of whose lines some are its own.
-# Arguments go to pytest.
+# the browser among it, follows file by file, in whichever stream is free. Arguments go to pytest.
 set -eu
 
 "$BIN/python" config/tests/chromium.py
@@ -12,17 +10,23 @@ set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
+files=$(grep -rlE 'mark\.sqlite' --include='test_*.py' config dashboard movies notifications)
+for word in "$@"; do
+    # Whoever names a path wants nothing else.
+    [ ! -e "${word%%::*}" ] || files=$word
+done
+
 pytest() {
-    "$BIN/coverage" run -m pytest "$@"
+    # 5: none of its tests was asked for.
+    "$BIN/python" config/tests/watch.py "$@" || [ $? -eq 5 ]
 }
 
 follow() {
     left=0
-    for file in $(grep -rlE 'mark\.sqlite' --include='test_*.py' config dashboard movies notifications); do
-        # Only one of the two can make the folder.
+    for file in $files; do
+        # Only one of the streams can make the folder.
         if mkdir "$folder/$(basename "$file")" 2>/dev/null; then
-            # 5: none of its tests was asked for.
-            pytest -m sqlite "$file" "$@" || [ $? -eq 5 ] || left=1
+            pytest -m sqlite "$file" "$@" || left=1
         fi
     done
     return "$left"
@@ -30,28 +34,23 @@ follow() {
 
 (
     failed=0
-    export TEST_DATABASE=postgres
-    PARTS="dashboard others" "$BIN/python" -m pytest -m "not sqlite and not vendors" "$@" ||
-        failed=1
-    pytest -m vendors "$@" || [ $? -eq 5 ] || failed=1
-    unset TEST_DATABASE
+    PARTS="dashboard others" TEST_DATABASE=postgres pytest -m "not sqlite" "$@" || failed=1
     follow "$@" || failed=1
     exit "$failed"
 ) >"$folder/postgres" 2>&1 &
 second=$!
 (
     failed=0
-    PARTS=others pytest -m "not sqlite" "$@" || [ $? -eq 5 ] || failed=1
-    PARTS=waiting pytest -m "not sqlite" "$@" || [ $? -eq 5 ] || failed=1
-    PARTS=waiting TEST_DATABASE=postgres "$BIN/python" -m pytest \
-        -m "not sqlite and not vendors" "$@" || [ $? -eq 5 ] || failed=1
+    PARTS=others pytest -m "not sqlite" "$@" || failed=1
+    PARTS=waiting pytest -m "not sqlite" "$@" || failed=1
+    PARTS=waiting TEST_DATABASE=postgres pytest -m "not sqlite" "$@" || failed=1
     follow "$@" || failed=1
     exit "$failed"
 ) >"$folder/others" 2>&1 &
 third=$!
 status=0
 echo "The dashboard on SQLite:"
-PARTS=dashboard pytest -m "not sqlite" "$@" || [ $? -eq 5 ] || status=1
+PARTS=dashboard pytest -m "not sqlite" "$@" || status=1
 follow "$@" || status=1
 wait "$second" || status=1
 wait "$third" || status=1

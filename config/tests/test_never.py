@@ -62,7 +62,6 @@ def test_d2_an_answer_that_says_false_is_never_taken_for_films(omdb, client):
     assert client.get(reverse("movies:results", args=[found.uuid])).status_code == 200
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     "reply",
     [

@@ -73,7 +73,6 @@ def test_every_address_is_in_the_table_and_every_line_has_its_address():
     assert set(CHANGES) <= set(PAGES)
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_opens_its_own_pages_and_no_other(role, site):
     wrong = {}
@@ -86,7 +85,6 @@ def test_each_role_opens_its_own_pages_and_no_other(role, site):
     assert wrong == {}
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", CHANGES)
 def test_each_role_changes_what_it_may_and_staff_leave_a_line_in_the_log(role, name, site, broker):
@@ -116,7 +114,6 @@ def test_an_address_with_a_key_that_is_none_is_no_error_of_ours(role, site):
     assert wrong == {}
 
 
-@pytest.mark.unwatched
 def test_nothing_changes_by_opening_a_page(site):
     client = signed_in("administrator")
     # That somebody looks at term tables is remembered, for these to be worked out.
@@ -128,7 +125,6 @@ def test_nothing_changes_by_opening_a_page(site):
     assert everything(without=[Snapshot]) == before
 
 
-@pytest.mark.unwatched
 def test_nothing_changes_by_posting_to_any_other_page(site):
     client = signed_in("administrator")
     before = everything()
@@ -139,7 +135,6 @@ def test_nothing_changes_by_posting_to_any_other_page(site):
     assert everything() == before
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("name", CHANGES)
 def test_no_change_is_made_for_another_site(name, site):
     client = signed_in("administrator", enforce_csrf_checks=True)
@@ -158,7 +153,6 @@ def test_every_action_of_a_list_is_offered_from_its_role_on():
     assert offered == {action: list(from_role(first)) for action, first in ACTIONS.items()}
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     ("action", "role"),
     [(action, role) for action, first in ACTIONS.items() for role in roles_below(first)],

@@ -112,7 +112,6 @@ def test_no_list_is_asked_anything_but_what_it_offers(admin_client, page, lookup
     assert response.status_code == 400
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     "page",
     [

@@ -232,7 +232,6 @@ def test_a_task_that_is_not_there_is_said_to_be_gone(admin_client, key):
     assert admin_client.get(url).status_code == 302
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     ("name", "result", "words"),
     [

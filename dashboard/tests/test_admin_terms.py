@@ -98,7 +98,6 @@ def test_a_term_is_shown_by_day_where_hours_are_asked_for(admin_client, dune):
     assert ">Hours<" not in html
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("tab", TABS)
 def test_a_term_costs_the_same_however_much_is_known_of_it(client, member, dune, tab):
     client.force_login(member("Operators"))
@@ -118,7 +117,6 @@ def test_a_term_costs_the_same_however_much_is_known_of_it(client, member, dune,
     assert counts[0] <= 23
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("tab", TABS)
 def test_a_heavy_term_is_never_read_whole(admin_client, dune, tab):
     Search.objects.bulk_create(

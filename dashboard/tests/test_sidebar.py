@@ -27,7 +27,6 @@ def lit(client, url: str) -> list[str]:
     return [item["title"] for group in groups for item in group["items"] if item["active"]]
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     ("url", "title"),
     [

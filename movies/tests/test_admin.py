@@ -46,7 +46,6 @@ def test_an_empty_list_says_why(admin_client, name):
     assert "yet." in html
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_list_that_matches_nothing_offers_to_clear_the_filters(admin_client, name, dune):
     narrowed = {"day_from": "2100-01-01"} if name == "refill" else {"q": "nothing"}
@@ -236,7 +235,6 @@ def test_a_minute_later_searching_again_is_another_wish(admin_client, dune):
     assert dune.searches.count() == LogEntry.objects.count() + 1 == 3
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("pk", ["99", "abc", "9" * 29, "9" * 5000, "\0", "1/2"])
 def test_searching_a_term_again_that_is_gone_is_not_found(admin_client, pk):
     url = reverse("admin:movies_searchterm_search_again", args=[pk])

@@ -178,7 +178,6 @@ def test_every_film_of_the_demo_is_well_formed():
         assert row["runtime"] == "" or int(row["runtime"]) > 0
 
 
-@pytest.mark.unwatched
 def test_the_client_finds_every_film_of_the_demo():
     client = OmdbClient(api_key="demo", url="https://demo.invalid/", adapter=CatalogueAdapter())
 

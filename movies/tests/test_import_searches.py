@@ -38,7 +38,6 @@ def run(path: Path, *options: str) -> None:
     call_command("import_searches", str(path), *options)
 
 
-@pytest.mark.vendors
 def test_a_file_is_brought_in_with_its_terms_and_nobody_is_told(tmp_path, capsys):
     file = written(
         tmp_path,

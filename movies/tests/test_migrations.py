@@ -24,7 +24,6 @@ def migrate() -> None:
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
-@pytest.mark.unwatched
 def test_re_fills_of_before_they_were_batches_know_how_their_films_ended(old_apps):
     old_refills, old_films = (old_apps.get_model("movies", name) for name in ("Refill", "Movie"))
     old_items = old_apps.get_model("movies", "RefillItem")

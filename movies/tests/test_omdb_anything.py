@@ -50,7 +50,6 @@ ANSWERS = st.fixed_dictionaries(
 DETAILS = st.builds(lambda fields, answer: {**fields, **answer}, FIELDS, ANSWERS)
 
 
-@pytest.mark.unwatched
 @given(content=JSON | ANSWERS | DETAILS)
 @settings(
     max_examples=150 if IS_LONG else 30,

@@ -229,7 +229,6 @@ def test_what_is_kept_can_be_stored(value):
     assert not set(text) & set(map(chr, range(32)))
 
 
-@pytest.mark.unwatched
 @settings(deadline=None)
 @given(rows=st.lists(st.dictionaries(st.sampled_from(["imdbID", "Title", "Year"]), VALUES)))
 def test_a_page_is_records_or_an_omdb_error(rows):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from movies import services
 from movies.models import Hit, Movie, Origin, Outcome, Search, SearchTerm
 
-pytestmark = [pytest.mark.django_db, pytest.mark.vendors]
+pytestmark = pytest.mark.django_db
 
 AT_ONCE = 4
 migration = import_module("movies.migrations.0002_search_is_first")

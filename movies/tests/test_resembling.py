@@ -23,7 +23,6 @@ def terms(*texts: str) -> SearchTerm:
     return rows[0]
 
 
-@pytest.mark.vendors
 @pytest.mark.usefixtures("_trigrams")
 def test_what_looks_alike_is_named_the_most_alike_first():
     found = like(terms("blade runner", "blade runer", "runner", "alien", "blade runner 2049"))
@@ -77,7 +76,6 @@ def test_a_table_that_was_remade_has_its_trigrams_again_after_the_next_migrate()
     assert [one.term.term for one in like(dune)] == ["dune 2", "dune 3"]
 
 
-@pytest.mark.vendors
 def test_without_the_index_nothing_is_told():
     dune = terms("dune", "dune 2")
     if connection.vendor == "postgresql":

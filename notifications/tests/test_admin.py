@@ -91,7 +91,6 @@ def test_the_list_costs_the_same_when_its_rows_are_doubled(client, admin_user):
     assert not any('"notifications_notification"."text"' in query["sql"] for query in many)
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     ("query", "found"),
     [

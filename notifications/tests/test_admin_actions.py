@@ -42,7 +42,6 @@ def offered(client, row: Notification) -> set[str]:
     return set(re.findall(rf'hx-get="{LIST}{row.pk}/([a-z-]+)/"', html))
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     ("fields", "useful"),
     [

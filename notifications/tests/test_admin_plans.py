@@ -62,7 +62,6 @@ def asked(client, url: str) -> CaptureQueriesContext:
     return queries
 
 
-@pytest.mark.unwatched
 def test_no_page_of_a_long_log_reads_all_of_it(client, long_log):
     sent = Notification.objects.filter(state="sent").latest("pk")
     pages = {LIST + page: NEWEST for page in MOST_ROWS}
@@ -79,14 +78,12 @@ def test_no_page_of_a_long_log_reads_all_of_it(client, long_log):
     assert {url: found for url, found in whole.items() if found} == {}
 
 
-@pytest.mark.unwatched
 def test_the_frame_of_a_page_with_its_badge_does_not_read_the_log(client, long_log):
     cache.clear()
 
     assert read_whole(asked(client, LIST), along=NEWEST) == []
 
 
-@pytest.mark.unwatched
 def test_the_list_of_kinds_does_not_read_the_log(client, long_log):
     client.get(KINDS)
 

@@ -167,7 +167,6 @@ def test_what_is_gone_since_the_question_is_no_error(client, sign_in):
     assert "1 notification<" in message
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("keys", ["", "1,", "1,two", "9" * 19, "²"])
 @pytest.mark.parametrize("verb", ["retry", "review"])
 def test_an_answer_that_names_no_notifications_changes_nothing(client, sign_in, failed, verb, keys):
@@ -190,7 +189,6 @@ def test_an_answer_that_is_none_changes_nothing(client, sign_in, failed, verb):
     assert message == "Nothing was changed: choose the notifications again."
 
 
-@pytest.mark.unwatched
 def test_more_than_an_address_holds_are_linked_as_the_whole_log(client, sign_in, failed):
     sign_in(*OPERATOR)
     asked = keys_of(*(failed() for _ in range(MOST_LINKED + 1)))

@@ -269,7 +269,6 @@ class Outbox(RuleBasedStateMachine):
                 assert row.pk in self.arrived
 
 
-@pytest.mark.unwatched
 @pytest.mark.django_db
 def test_rows_only_go_the_ways_of_the_table_whatever_anybody_does():
     with connection.cursor() as cursor:

@@ -47,7 +47,6 @@ def migrate() -> None:
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
-@pytest.mark.unwatched
 def test_rows_of_before_the_outbox_go_on_by_its_rules(old_rows):
     over = NOW - timedelta(minutes=10)
     waited = old_rows(state="queued", attempts=2)

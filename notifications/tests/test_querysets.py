@@ -13,7 +13,7 @@ from notifications.models import Notification
 from notifications.querysets import LEASE
 from notifications.states import Phase, State
 
-pytestmark = [pytest.mark.django_db, pytest.mark.vendors]
+pytestmark = pytest.mark.django_db
 objects = Notification.objects
 SECOND = timedelta(seconds=1)
 
@@ -214,7 +214,6 @@ def questions() -> dict:
     }
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("index", questions())
 @pytest.mark.usefixtures("_large_log")
 def test_what_is_asked_all_the_time_is_read_from_a_partial_index(index):

@@ -8,8 +8,6 @@ from django.utils import timezone
 from notifications.models import Attempt, Notification
 from notifications.statements import Update, execute
 
-pytestmark = pytest.mark.vendors
-
 MINUTE = timedelta(minutes=1)
 
 

@@ -58,7 +58,6 @@ def _two_admins(settings) -> None:
     settings.ADMINS = [("Ann", "ann@example.org"), ("Bob", "bob@example.org")]
 
 
-@pytest.mark.unwatched
 def test_whatever_stands_in_a_subject_the_mail_has_exactly_our_headers():
     for subject in subjects():
         words = Words(subject, "Dune\n", "")
@@ -72,7 +71,6 @@ def test_whatever_stands_in_a_subject_the_mail_has_exactly_our_headers():
         assert source.endswith(b"\r\n\r\nDune\r\n"), ascii(subject)
 
 
-@pytest.mark.unwatched
 @pytest.mark.django_db
 def test_whatever_stands_in_an_event_its_mail_has_two_parts_and_no_more():
     for typed in subjects()[:300]:

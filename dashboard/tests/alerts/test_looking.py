@@ -23,7 +23,6 @@ pytestmark = pytest.mark.django_db
 SPIKE = history(steady(10)) | {THIS_HOUR - HOUR: counted(80)}
 
 
-@pytest.mark.unwatched
 def test_a_spike_is_told_once_however_often_somebody_looks():
     store(SPIKE)
 
@@ -77,7 +76,6 @@ def test_what_is_over_ends():
     assert Incident.objects.get().ended_at == NOW
 
 
-@pytest.mark.unwatched
 def test_silence_is_told_once_until_somebody_searches():
     """Looked at every second hour for a day and a half, through two midnights."""
     store(history(steady(30)))

@@ -82,7 +82,6 @@ def test_days_without_a_search_are_not_what_is_usual():
     assert find(old | new) is None
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("change", ["2026-10-25", "2027-03-28"])
 def test_clocks_that_are_changed_alarm_nobody(change):
     """Visitors who keep their hours while the site's clock moves away from them."""
@@ -167,7 +166,6 @@ def alarms(counts: np.ndarray, added: float = 1.0) -> int:
     )
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("mean", [0.5, 8, 30, 400])
 def test_chance_alone_alarms_less_than_once_in_half_a_year(mean):
     """Never in half a year, whatever the size of the site: 4,300 hours each."""

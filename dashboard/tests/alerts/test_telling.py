@@ -125,7 +125,6 @@ moments = st.lists(
 
 
 class Streams(TestCase):
-    @pytest.mark.unwatched
     @settings(max_examples=30, deadline=None)
     @given(moments)
     def test_whatever_comes_a_day_has_at_most_two_mails_of_a_kind(self, stream):

@@ -239,7 +239,6 @@ def test_the_audit_log_keeps_the_key_alone(secret, user):
     assert "Erased." in [line.get_change_message() for line in lines]
 
 
-@pytest.mark.vendors
 @pytest.mark.django_db(transaction=True)
 def test_a_search_that_waits_for_the_erasing_makes_a_new_term(user):
     term = search("dune").term

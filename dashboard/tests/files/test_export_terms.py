@@ -127,7 +127,6 @@ def test_changes_are_parts_of_one(viewer):
     assert (falling["Term"], falling["Change of share"]) == ("alien", "-0.666667")
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_hostile_term_is_text(hostile, viewer):
     search(hostile, at=YESTERDAY)
@@ -225,7 +224,6 @@ def test_a_table_that_is_not_understood_is_refused_in_a_sentence(name, address, 
     assert b"best" in response.content or b"many" in response.content
 
 
-@pytest.mark.unwatched
 def test_a_long_file_costs_a_few_queries_a_thousand_terms(viewer, django_assert_max_num_queries):
     many_terms(2500)
 
@@ -256,7 +254,6 @@ def open_cursors() -> int:
         return cursor.fetchone()[0]
 
 
-@pytest.mark.unwatched
 def test_a_long_download_keeps_nobody_from_writing(transactional_db, admin_client):
     many_terms(1500)
     response = admin_client.get(reverse("dashboard:terms_csv"), {"table": "top"})

@@ -110,7 +110,6 @@ def test_an_address_that_is_not_understood_is_refused_in_a_sentence(name, viewer
         assert response.content == b"There is no period '8'."
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("name", ADDRESSES)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
 def test_nothing_but_reading_is_answered(name, method, viewer):

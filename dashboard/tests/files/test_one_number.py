@@ -54,7 +54,6 @@ def reader(monkeypatch) -> Client:
     return client
 
 
-@pytest.mark.unwatched
 @settings(
     max_examples=15 if IS_LONG else 5,
     deadline=None,

@@ -217,7 +217,6 @@ def test_a_page_whose_reader_has_left_puts_no_sign_in_into_itself(client):
     assert client.get(FIGURES, headers={"HX-Request": "true"}).status_code == 401
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("reader", ["viewer", "boss"])
 @pytest.mark.parametrize("address", PRESETS)
 def test_a_preset_costs_few_queries_however_much_there_is(reader, address, request):
@@ -232,7 +231,6 @@ def test_a_preset_costs_few_queries_however_much_there_is(reader, address, reque
     assert len(again) <= len(first)
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("address", ["period=today&compare=none", "by=week&compare=previous"])
 def test_a_period_that_nobody_has_looked_at_yet_costs_as_few(viewer, address):
     fill(40)
@@ -258,7 +256,6 @@ def test_terms_that_are_kept_no_more_are_said_to_be(viewer):
     assert "Searches per day" in page
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("address", PRESETS)
 def test_no_preset_reads_the_raw_searches(viewer, address):
     fill()

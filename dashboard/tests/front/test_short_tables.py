@@ -21,7 +21,6 @@ def viewer(client, member):
     return client
 
 
-@pytest.mark.unwatched
 def test_short_tables_lead_to_their_terms_and_to_the_whole_table(viewer):
     fill()
 

@@ -136,7 +136,6 @@ def test_what_very_many_terms_match_is_only_looked_for_in_the_rows(monkeypatch):
     assert ([row.term for row in found.rows], found.first_of) == (["dune"], 2)
 
 
-@pytest.mark.unwatched
 def test_finding_costs_the_same_however_many_terms_and_reads_them_by_their_index():
     a_long_tail()
     worked_out()

@@ -123,7 +123,6 @@ def test_nothing_searched_has_no_leaders():
     assert leaders.top(period(), "searches", 25) == leaders.Leaders((), is_proven=False)
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     ("measure", "index"), [("searches", "term_day_busy"), ("nothing_found", "term_day_empty")]
 )

@@ -12,7 +12,7 @@ from dashboard.tests.ranks.ranked import ranked, rows, states
 from dashboard.tests.term_days import TODAY, a_long_tail, ago, period, searched
 from movies.models import SearchTerm
 
-pytestmark = [pytest.mark.django_db, pytest.mark.vendors]
+pytestmark = pytest.mark.django_db
 
 
 def test_each_term_has_the_first_state_that_holds():
@@ -200,7 +200,6 @@ def test_a_table_keeps_the_first_thousand_and_counts_the_others():
     assert [row[0] for row in found.rows] == [*range(1201, 1301), *range(1, 901)]
 
 
-@pytest.mark.unwatched
 def test_a_short_period_is_read_by_its_days_and_not_term_by_term():
     a_long_tail()
 

@@ -249,7 +249,6 @@ def test_days_of_independent_counts_by_hand():
     assert (low, high) == pytest.approx((math.exp(-margin), math.exp(margin)), rel=1e-6)
 
 
-@pytest.mark.unwatched
 @given(pairs=st.lists(st.tuples(COUNTS, COUNTS), min_size=5, max_size=12))
 @settings(deadline=None)
 def test_the_volume_interval_holds_the_ratio_and_turns_round(pairs):
@@ -266,7 +265,6 @@ def test_the_volume_interval_holds_the_ratio_and_turns_round(pairs):
     assert (low, high) == pytest.approx((1 / back.high, 1 / back.low), rel=1e-6)
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     ("mean", "echo", "at_least"), [(0.3, 0, 0.94), (30, 0, 0.94), (1000, 0, 0.94), (1000, 0.5, 0.9)]
 )

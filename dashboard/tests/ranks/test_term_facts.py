@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 
-pytestmark = [pytest.mark.django_db, pytest.mark.vendors]
+pytestmark = pytest.mark.django_db
 
 
 def held(term: str, films: int) -> None:
@@ -68,7 +68,6 @@ def test_a_search_in_the_first_and_in_the_last_minute_of_a_day_is_found(settings
         assert term_facts.details([pk], everyone=False)[pk].last_searched == moment
 
 
-@pytest.mark.unwatched
 def test_bots_that_came_days_later_are_not_looked_through():
     pk = searched("dune", ago(5))
     searched("dune", ago(0), 0, left_out_searches=3000)
@@ -101,7 +100,6 @@ def test_names_are_read_without_the_rest():
     assert term_facts.names([pk, pk + 1]) == {pk: term_facts.Facts("dune", None)}
 
 
-@pytest.mark.unwatched
 def test_the_last_search_is_read_by_the_index_of_the_term():
     term = search("dune").term
     Search.objects.bulk_create(

@@ -184,7 +184,6 @@ def test_a_term_that_was_erased_since_is_left_out():
     assert terms(read(sort="term")) == ["alien"]
 
 
-@pytest.mark.unwatched
 def test_what_is_beyond_the_rows_adds_up_to_the_whole():
     SearchTerm.objects.bulk_create(SearchTerm(pk=pk, term=f"term {pk}") for pk in range(1, 1101))
     TermDay.objects.bulk_create(
@@ -238,7 +237,6 @@ def test_until_it_is_worked_out_top_and_nothing_found_are_live():
     assert not read("top").is_live
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("preset", refreshing.PRESETS)
 def test_a_preset_costs_the_same_however_many_terms_and_never_reads_all_searches(preset):
     view = view_of({"period": preset}, TODAY)

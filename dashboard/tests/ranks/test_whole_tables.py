@@ -29,7 +29,6 @@ def some_searches():
     searched("heat", ago(0), 0, left_out_searches=9)
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("table", ["top", "rising", "falling", "new", "gone", "empty"])
 def test_a_file_has_the_rows_of_the_page(table):
     some_searches()
@@ -101,7 +100,6 @@ def test_what_a_table_does_not_compare_its_file_does_not_either():
     assert "up 2" not in [row.term for row in live_rows(period(900, "none"), "top")]
 
 
-@pytest.mark.unwatched
 def test_a_file_goes_beyond_the_rows_of_the_page_in_chunks(monkeypatch):
     monkeypatch.setattr(whole_tables, "CHUNK", 500)
     SearchTerm.objects.bulk_create(SearchTerm(pk=pk, term=f"term {pk}") for pk in range(1, 1102))

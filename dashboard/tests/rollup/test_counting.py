@@ -11,7 +11,6 @@ pytestmark = pytest.mark.django_db
 ALL_KINDS = list(product(Outcome.values, Origin.values, (False, True), (False, True), (0, 3)))
 
 
-@pytest.mark.unwatched
 def test_what_a_fold_adds_is_what_a_check_counts_for_every_kind_of_search():
     for number, (outcome, origin, is_bot, is_first, films_found) in enumerate(ALL_KINDS):
         search(

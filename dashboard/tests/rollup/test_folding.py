@@ -214,7 +214,6 @@ def test_a_clock_that_is_wrong_by_years_makes_days_of_its_own(year):
     assert differences() == []
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     ("zone", "day", "hours"),
     [

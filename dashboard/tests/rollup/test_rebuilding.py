@@ -63,7 +63,6 @@ def test_everything_is_put_right_whatever_was_wrong(folded):
     assert snapshot.outdated_at
 
 
-@pytest.mark.unwatched
 def test_read_models_that_are_lost_come_back(folded):
     right = searches_in()
     for model in (TermDay, ActorDay, HourTotals, DayTotals):
@@ -174,7 +173,6 @@ def test_figures_of_another_time_zone_are_not_touched(folded, settings):
     assert RollUp.objects.get().needs_rebuild
 
 
-@pytest.mark.unwatched
 @pytest.mark.django_db(transaction=True)
 def test_two_rebuilds_and_two_folds_at_once_end_in_the_right_figures(folded, monkeypatch):
     monkeypatch.setattr(folding, "BATCH", 4)
@@ -188,7 +186,6 @@ def test_two_rebuilds_and_two_folds_at_once_end_in_the_right_figures(folded, mon
     assert searches_in() == {"days": 130, "hours": 130, "terms": 130}
 
 
-@pytest.mark.unwatched
 @pytest.mark.django_db(transaction=True)
 def test_no_page_ever_finds_a_row_missing_during_a_rebuild(folded):
     TermDay.objects.update(searches=99)

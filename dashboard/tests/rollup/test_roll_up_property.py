@@ -120,7 +120,6 @@ class Site:
         hiding.show(SearchTerm.objects.get_or_create(term=text)[0], self.user)
 
 
-@pytest.mark.unwatched
 @given(st.lists(steps, max_size=20))
 @settings(
     max_examples=20 if IS_LONG else 6,

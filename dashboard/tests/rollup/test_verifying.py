@@ -118,7 +118,6 @@ def test_figures_of_another_time_zone_cannot_be_checked(folded, settings):
         verifying.verify()
 
 
-@pytest.mark.unwatched
 @pytest.mark.django_db(transaction=True)
 def test_folds_that_go_on_meanwhile_raise_no_alarm(monkeypatch):
     monkeypatch.setattr(folding, "BATCH", 2)

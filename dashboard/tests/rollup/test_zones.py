@@ -39,7 +39,6 @@ def test_the_same_time_zone_changes_nothing(folded):
     assert not RollUp.objects.get().needs_rebuild
 
 
-@pytest.mark.unwatched
 def test_without_frozen_days_every_day_is_rebuilt(folded, settings):
     settings.TIME_ZONE = "Asia/Kolkata"
 
@@ -51,7 +50,6 @@ def test_without_frozen_days_every_day_is_rebuilt(folded, settings):
     assert {hour.minute for hour in HourTotals.objects.values_list("hour", flat=True)} == {30}
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     "zone",
     [
@@ -76,7 +74,6 @@ def test_no_search_is_lost_or_counted_twice_at_the_border_of_frozen_days(folded,
     assert (roll_up.time_zone, roll_up.needs_rebuild) == (zone, False)
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     ("there", "back"),
     [

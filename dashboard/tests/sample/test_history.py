@@ -34,7 +34,6 @@ def write(now: datetime = NOW, days: int = 26, searches: int = 600) -> history.W
     return written
 
 
-@pytest.mark.unwatched
 def test_the_history_is_as_long_and_as_large_as_it_was_asked_to_be():
     written = write()
 
@@ -49,7 +48,6 @@ def test_the_history_is_as_long_and_as_large_as_it_was_asked_to_be():
     assert not Search.objects.filter(counted=True).exists(), "the roll-up folds them"
 
 
-@pytest.mark.unwatched
 def test_it_says_what_it_is_in_words_that_nobody_can_search_for():
     write()
 
@@ -59,7 +57,6 @@ def test_it_says_what_it_is_in_words_that_nobody_can_search_for():
     assert not mark.searches.exists()
 
 
-@pytest.mark.unwatched
 def test_every_term_has_one_first_search_which_is_its_earliest():
     write()
 
@@ -88,7 +85,6 @@ def test_every_search_ended_after_it_began_and_in_an_outcome_that_fits():
     assert not unanswered.filter(Q(films_found__gt=0) | Q(message="")).exists()
 
 
-@pytest.mark.unwatched
 def test_a_search_shows_the_films_that_are_held_for_its_term():
     write()
 
@@ -100,7 +96,6 @@ def test_a_search_shows_the_films_that_are_held_for_its_term():
     assert Movie.objects.count() == sum(Search.objects.values_list("films_new", flat=True))
 
 
-@pytest.mark.unwatched
 def test_what_was_answered_within_a_day_is_answered_from_the_cache():
     write()
 
@@ -116,7 +111,6 @@ def test_what_was_answered_within_a_day_is_answered_from_the_cache():
     assert set(answered.values_list("answered_by_demo", flat=True)) == {True}
 
 
-@pytest.mark.unwatched
 def test_some_films_are_complete_with_genres_and_each_day_knows_how_many():
     write()
 
@@ -141,7 +135,6 @@ def test_the_same_seed_writes_the_same_rows():
     assert entered() == entered()
 
 
-@pytest.mark.unwatched
 def test_a_second_start_on_the_same_day_adds_nothing():
     write()
     before = Search.objects.count()

@@ -26,7 +26,6 @@ def now(settings):
     return now
 
 
-@pytest.mark.unwatched
 def test_each_new_term_was_announced_when_it_was_new_and_no_mail_is_sent(now, mailoutbox):
     terms = SearchTerm.objects.exclude(term=history.MARK)
 
@@ -40,7 +39,6 @@ def test_each_new_term_was_announced_when_it_was_new_and_no_mail_is_sent(now, ma
     assert sent.first().attempt_log.get().outcome == "sent"
 
 
-@pytest.mark.unwatched
 def test_a_mail_server_that_refused_left_failures_to_look_at(now):
     two_days_ago = (now - timedelta(days=2)).replace(hour=17, minute=30)
     # In bulk, so that no signal announces it first.
@@ -56,7 +54,6 @@ def test_a_mail_server_that_refused_left_failures_to_look_at(now):
     assert failed.attempt_log.get().outcome == "permanent"
 
 
-@pytest.mark.unwatched
 def test_one_refill_completed_films_and_shows_what_it_changed(now):
     refill = Refill.objects.get()
 
@@ -72,7 +69,6 @@ def test_one_refill_completed_films_and_shows_what_it_changed(now):
     )
 
 
-@pytest.mark.unwatched
 def test_a_later_start_writes_no_second_refill(now):
     work.write_refill(now + timedelta(days=3))
 
@@ -80,7 +76,6 @@ def test_a_later_start_writes_no_second_refill(now):
     assert RefillItem.objects.count() == work.REFILLED
 
 
-@pytest.mark.unwatched
 def test_the_workers_kept_the_results_of_the_newest_searches(now):
     newest = Search.objects.filter(attempts=1).latest("pk")
 
@@ -93,7 +88,6 @@ def test_the_workers_kept_the_results_of_the_newest_searches(now):
     assert TaskResult.objects.count() == count
 
 
-@pytest.mark.unwatched
 def test_the_films_that_failed_are_an_error_with_what_they_touched(now):
     fold_tasks(now)
 
@@ -104,7 +98,6 @@ def test_the_films_that_failed_are_an_error_with_what_they_touched(now):
     )
 
 
-@pytest.mark.unwatched
 def test_days_that_were_counted_stay_as_they_were(now):
     first = FilmDay.objects.earliest("day")
     FilmDay.objects.filter(day=first.day).update(held=12345)
@@ -120,7 +113,6 @@ def test_without_films_no_day_is_written(db):
     assert not FilmDay.objects.exists()
 
 
-@pytest.mark.unwatched
 def test_every_list_and_a_sample_of_every_page_can_be_read(now, admin_client):
     for name in ("movies_searchterm", "movies_search", "movies_movie", "movies_refill"):
         assert admin_client.get(reverse(f"admin:{name}_changelist")).status_code == 200

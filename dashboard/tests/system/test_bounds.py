@@ -8,8 +8,6 @@ from dashboard.system import bounds
 from dashboard.system.bounds import brief_statements, within
 from dashboard.tests.system.away import away
 
-pytestmark = pytest.mark.vendors
-
 
 def test_what_answers_in_time_is_answered():
     assert within(5, "quick", lambda: 3) == 3

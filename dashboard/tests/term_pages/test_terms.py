@@ -65,7 +65,6 @@ def test_the_page_answers_shows_its_rows_and_says_how_they_are_counted(admin_cli
     assert "57.1\N{NO-BREAK SPACE}% of all searches" in html
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("table", TITLES)
 def test_each_table_opens_with_and_without_figures(admin_client, table):
     html = page(admin_client, tab=table)
@@ -130,7 +129,6 @@ def test_a_table_that_nothing_belongs_into_says_why_whatever_is_looked_for(admin
     assert "Clear filters" not in html
 
 
-@pytest.mark.unwatched
 def test_a_long_table_has_pages_and_each_adds_up(admin_client):
     many(60)
     worked_out()
@@ -207,7 +205,6 @@ def test_staff_and_bots_are_counted_beside_the_figures(admin_client):
     assert "4 left out" in page(admin_client)
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize("term", ["<script>alert(1)</script>", "x" * 255, "مدينة الله", "a&b=c"])
 def test_any_term_is_only_text(admin_client, term):
     searched(term, ago(1), 30)
@@ -219,7 +216,6 @@ def test_any_term_is_only_text(admin_client, term):
     assert len(listed(html)) == 1
 
 
-@pytest.mark.unwatched
 @pytest.mark.parametrize(
     "text", ["\0", "a" * 60_000, "%", "'\"<", "\ud800".encode("utf-8", "replace")]
 )
@@ -242,7 +238,6 @@ def test_a_viewer_sees_the_page(client, member):
     assert listed(page(client)) == ["dune"]
 
 
-@pytest.mark.unwatched
 def test_the_page_costs_the_same_however_many_rows(client, member):
     client.force_login(member("Viewers"))
     rows.all_fine()
@@ -264,7 +259,6 @@ def test_the_page_costs_the_same_however_many_rows(client, member):
     assert counts[0] <= 12
 
 
-@pytest.mark.unwatched
 def test_no_table_reads_all_searches(admin_client):
     term = SearchTerm.objects.get(pk=searched("dune", ago(1), 30))
     Search.objects.bulk_create(

@@ -90,7 +90,6 @@ def test_a_term_hidden_since_is_left_out():
     assert [one.term for one in reading.as_they_are(demand)] == ["dune"]
 
 
-@pytest.mark.unwatched
 def test_the_list_costs_the_same_however_many_films_and_searches_there_are():
     terms = lists.some()
     view, now = view_of({}, site_date(timezone.now())), timezone.now()

@@ -119,7 +119,6 @@ def test_18_a_receiver_that_is_connected_twice_and_a_fill_told_twice_are_one_row
     assert objects.count() == 2
 
 
-@pytest.mark.unwatched
 def test_19_five_hundred_terms_in_a_minute_are_twenty_mails_and_one_digest(smtp, db):
     for number in range(500):
         SearchTerm.objects.create(term=f"term {number}")

@@ -87,7 +87,6 @@ def test_29_whoever_is_not_signed_in_is_refused_everything(client, site):
     assert snapshot() == before
 
 
-@pytest.mark.unwatched
 def test_29_whoever_may_only_look_changes_nothing(client, site, sign_in):
     sign_in()
     before = snapshot()
@@ -100,7 +99,6 @@ def test_29_whoever_may_only_look_changes_nothing(client, site, sign_in):
     assert snapshot() == before
 
 
-@pytest.mark.unwatched
 def test_29_looking_changes_nothing_whoever_looks(admin_client, site):
     before = snapshot()
 
