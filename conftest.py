@@ -1,5 +1,6 @@
 """What the tests of every app share: a real Redis, real workers, a fake OMDb, people."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -27,6 +28,13 @@ IS_LONG = "LONG" in os.environ
 def pytest_configure() -> None:
     # Or every test client would look through all static files first.
     django_settings.WHITENOISE_AUTOREFRESH = True
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and tests out of each search for garbage, and search less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 # Which parts of the suite this process runs, all of them by default: what waits for other

@@ -5,6 +5,8 @@
 # the browser among it, follows file by file, in whichever stream is free. Arguments go to pytest.
 set -eu
 
+# Or each start, of workers too, would translate every module and test anew.
+unset PYTHONDONTWRITEBYTECODE
 "$BIN/python" config/tests/chromium.py
 "$BIN/coverage" erase
 folder=$(mktemp -d)
