@@ -22,10 +22,10 @@ from conftest import wait_until, watched
 pytestmark = pytest.mark.sqlite
 
 
-@pytest.fixture
-def running(tmp_path) -> Iterator[Running]:
-    folder = tmp_path / "var"
-    system = Running(folder)
+@pytest.fixture(scope="module")
+def running(tmp_path_factory) -> Iterator[Running]:
+    """One site for all, because a start is a dozen processes; each test leaves it answering."""
+    system = Running(tmp_path_factory.mktemp("site") / "var")
     wait_until(system.answers, 60)
     yield system
     system.stop()
@@ -75,19 +75,19 @@ def test_a_search_ends_with_films_a_mail_a_notification_and_a_result(running):
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_whatever_it_started_and_a_second_start_is_the_same_site(running, number):
+def test_it_stops_whatever_it_started_and_a_second_start_is_the_same_site(running):
     password = re.search(r"password: +(\S+)", running.words())[1]
     assert f"http://127.0.0.1:{running.port}/admin/" in running.words()
     assert "printed below" in running.words()
     assert running.folder.stat().st_mode & 0o777 == 0o700
 
-    running.stop(number)
-    assert running.left_behind() == []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        running.stop(number)
+        assert running.left_behind() == [], number
 
-    running.process = running.start()
-    wait_until(running.answers, 60)
-    assert running.words().count(password) == 1, "a password is shown once"
+        running.process = running.start()
+        wait_until(running.answers, 60)
+        assert running.words().count(password) == 1, "a password is shown once"
 
 
 def test_a_program_that_is_killed_is_started_again_and_the_site_goes_on(running):
