@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 
 from dashboard.models import FilmDay
 from dashboard.sample import history
+from dashboard.sample.films import write_film_days
 from dashboard.sample.interests import dice, interests
 from dashboard.sample.ledger import Ledger
 from dashboard.sample.visits import Story
@@ -201,3 +202,9 @@ def test_a_database_with_rows_of_its_own_gets_no_sample_history(real):
         write()
 
     assert not history.is_there()
+
+
+def test_without_films_no_day_of_films_is_written():
+    write_film_days(NOW)
+
+    assert not FilmDay.objects.exists()
