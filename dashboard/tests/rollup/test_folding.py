@@ -112,6 +112,7 @@ def test_nothing_is_folded_into_the_days_of_another_time_zone(settings):
 def test_what_is_marked_without_being_added_up_is_an_error(monkeypatch):
     search()
     monkeypatch.setattr(movies.services, "mark_counted", lambda pks: 0)
+    monkeypatch.setattr(folding, "MOST_MISSED", 10)
 
     with pytest.raises(folding.TakenMeanwhile):
         folding.fold()
