@@ -45,11 +45,13 @@ def networks(name: str) -> list[IPv4Network | IPv6Network]:
         raise ImproperlyConfigured(f"{name}: {error}.") from None
 
 
-def whole_number(name: str, default: int) -> int:
-    """Return the variable as a whole number of at least zero, or the default if it is empty."""
+def whole_number(name: str, default: int, *, least: int = 0) -> int:
+    """Return the variable as a whole number of at least `least`, or the default if it is empty."""
     digits = text(name, str(default))
     if not digits.isdecimal():
         raise ImproperlyConfigured(f"{name} is {digits!r}; it must be a whole number.")
+    if int(digits) < least:
+        raise ImproperlyConfigured(f"{name} is {digits}; it must be at least {least}.")
     return int(digits)
 
 

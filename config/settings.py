@@ -174,6 +174,9 @@ OMDB_DEMO = not OMDB_API_KEY and not PRODUCTION
 OMDB_DAILY_LIMIT = whole_number("OMDB_DAILY_LIMIT", 1000)
 # Seconds for which an answered term is answered from the cache.
 SEARCH_FRESH_FOR = whole_number("SEARCH_FRESH_FOR", 24 * 60 * 60)
+# What one client may ask for; staff are not held to it.
+SEARCHES_A_MINUTE = whole_number("SEARCHES_A_MINUTE", 30, least=1)
+NEW_TERMS_AN_HOUR = whole_number("NEW_TERMS_AN_HOUR", 60, least=1)
 POSTER_HOSTS = ["https://m.media-amazon.com", "https://ia.media-imdb.com"]
 
 if ENVIRONMENT == "demo" and OMDB_API_KEY:

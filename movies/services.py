@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
-from movies import tasks
+from movies import tasks, throttling
 from movies.batches import RefillCost, refill, refill_cost, retry_items, started_before
-from movies.models import ActorSalt, Import, Origin, Outcome, Refill, Search, SearchTerm
+from movies.models import ActorSalt, Import, Outcome, Refill, Search, SearchTerm
 from movies.queueing import enqueue_on_commit
 from movies.signals import announce, search_finished
 from movies.terms import normalise
@@ -32,13 +32,11 @@ __all__ = [
     "remove_in_batches",
     "request_search",
     "retry_items",
-    "seconds_until_allowed",
     "started_before",
 ]
 
 logger = logging.getLogger(__name__)
 
-SEARCHES_A_MINUTE = 30
 KEEP_SEARCHES = timedelta(days=90)
 KEEP_REFILLS = timedelta(days=365)
 PRUNE_BATCH = 1000
@@ -57,7 +55,8 @@ def request_search(
     """Write one Search for `text` and return it: answered, joined to another, or to be run.
 
     A fresh term is answered from the cache unless `force`. `in_place` leaves the running to
-    the caller. Raises TermError if the text is no term.
+    the caller. Raises TermError if the text is no term, and Throttled if a client, the `actor`,
+    brings too many new ones.
     """
     term_text = normalise(text)
     facts = {"origin": origin, "actor": actor, "is_bot": is_bot}
@@ -65,6 +64,8 @@ def request_search(
     if not force and (answered := _answered_at_once(term_text, facts)):
         return answered
     with transaction.atomic():
+        if actor:
+            throttling.check_new_terms(actor, term_text)
         term, is_new = _locked(term_text, origin)
         search = Search(term=term, is_first=is_new, **facts)
         # Again, for whoever held the term until now may have answered it.
@@ -126,18 +127,6 @@ def _say_answered(search: Search, term_text: str) -> None:
             "Search for '%s' was performed in the past 24 hours so not searching again.", term_text
         )
         announce(search_finished, sender=Search, search=search)
-
-
-def seconds_until_allowed(actor: str) -> int:
-    """Return 0 if this client may search now, else the seconds until it may."""
-    now = timezone.now()
-    minute = timedelta(minutes=1)
-    recent = Search.objects.by_actor_since(actor, now - minute).exclude(origin=Origin.STAFF)
-    newest_first = recent.order_by("-created_at").values_list("created_at", flat=True)
-    limiting = newest_first[SEARCHES_A_MINUTE - 1 : SEARCHES_A_MINUTE].first()
-    if limiting is None:
-        return 0
-    return max(1, round((limiting + minute - now).total_seconds()))
 
 
 def mark_counted(pks: Iterable[int]) -> int:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from movies import clients, pages, services
+from movies import clients, pages, services, throttling
 from movies.forms import SearchForm
 from movies.models import Origin, Search
 
@@ -57,13 +57,13 @@ def create(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _search_page(request, form, status=422)
     actor = "" if request.user.is_staff else clients.actor(request)
-    seconds = services.seconds_until_allowed(actor) if actor else 0
-    if seconds:
-        form.add_error("term", f"Too many searches. Try again in {seconds} s.")
+    try:
+        search = _request_search(request, form.cleaned_data["term"], actor)
+    except throttling.Throttled as refusal:
+        form.add_error("term", str(refusal))
         response = _search_page(request, form, status=429)
-        response["Retry-After"] = str(seconds)
+        response["Retry-After"] = str(refusal.seconds)
         return response
-    search = _request_search(request, form.cleaned_data["term"], actor)
     response = HttpResponseRedirect(reverse("movies:results", args=[search.uuid]), status=303)
     _remember(request, response, search)
     return response
@@ -134,6 +134,7 @@ def _search(uuid: uuids.UUID) -> Search | None:
 def _request_search(request: HttpRequest, text: str, actor: str) -> Search:
     if request.user.is_staff:
         return services.request_search(text, origin=Origin.STAFF, user=request.user)
+    throttling.check_searches(actor)
     is_bot = clients.is_bot(request)
     return services.request_search(text, origin=Origin.VISITOR, actor=actor, is_bot=is_bot)
 

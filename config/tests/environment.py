@@ -31,6 +31,8 @@ ENVIRONMENT = {
     "OMDB_API_KEY": "",
     "OMDB_DAILY_LIMIT": "1000",
     "SEARCH_FRESH_FOR": "86400",
+    "SEARCHES_A_MINUTE": "30",
+    "NEW_TERMS_AN_HOUR": "60",
     "EMAIL_URL": "consolemail://",
     "DEFAULT_FROM_EMAIL": "Marquee <marquee@localhost>",
     "ADMINS": "Ada <ada@localhost>, Ben <ben@localhost>",

@@ -69,6 +69,7 @@ def test_production_refuses_to_start_without(missing, words):
         ({"OMDB_API_KEY_FILE": "/nowhere/key"}, "OMDB_API_KEY_FILE /nowhere/key: No such file"),
         ({"TRUSTED_PROXIES": "10.0.0.1, nginx"}, "TRUSTED_PROXIES: 'nginx' does not appear"),
         ({"ADMINS": "Ada"}, "ADMINS must be like"),
+        ({"NEW_TERMS_AN_HOUR": "0"}, "NEW_TERMS_AN_HOUR is 0; it must be at least 1."),
     ],
 )
 def test_a_setting_that_cannot_be_is_one_line_without_its_secret(environment, words):

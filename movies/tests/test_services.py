@@ -119,27 +119,6 @@ def test_a_cached_search_is_announced_too(omdb, django_capture_on_commit_callbac
     assert heard == [search]
 
 
-def test_the_thirty_first_search_of_a_minute_has_to_wait():
-    term = SearchTerm.objects.create(term="alien")
-    now = timezone.now()
-    Search.objects.bulk_create(
-        Search(
-            term=term,
-            actor="abc",
-            origin=Origin.VISITOR,
-            outcome="cached",
-            created_at=now - timedelta(seconds=20 + number),
-        )
-        for number in range(29)
-    )
-    assert services.seconds_until_allowed("abc") == 0
-
-    Search.objects.create(term=term, actor="abc", origin=Origin.VISITOR, outcome="cached")
-
-    assert 10 <= services.seconds_until_allowed("abc") <= 12
-    assert services.seconds_until_allowed("another") == 0
-
-
 def test_a_refill_takes_the_films_that_lack_details():
     lacking = Movie.objects.create(imdb_id="tt0000001", title="One")
     complete = Movie.objects.create(imdb_id="tt0000002", title="Two", is_full_record=True)
