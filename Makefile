@@ -36,7 +36,7 @@ verify: .venv/.tested ## run the long forms of tests: kill workers while they ma
 screenshots: .venv/.tested ## take the pictures of the documents anew
 	@$(BIN)/python -m config.tests.screenshots
 
-lint: .venv/.tested ## check style, types, arrows, migrations, templates and locks
+lint: .venv/.tested ## check style, types, arrows, migrations, templates, locks and known vulnerabilities
 	@BIN=$(BIN) sh config/tests/lint.sh
 
 format: .venv/.tested ## rewrite code and templates in the one style

@@ -30,4 +30,5 @@ for name in requirements requirements-dev; do
         exit 1
     fi
 done
+"$BIN/python" -m config.tests.audit
 echo "lint: all checks passed"
