@@ -30,7 +30,7 @@ demo: install ## the same in var/demo, with 90 days of invented searches
 test: .venv/.tested ## run the whole suite on SQLite and PostgreSQL
 	@BIN=$(BIN) sh config/tests/run.sh
 
-verify: .venv/.tested ## run the long forms of tests: kill workers while they mail and fill films, and people use it, and count
+verify: .venv/.tested ## run the long forms of tests: kill workers, load it, do what the documents say, ask every page nonsense
 	@BIN=$(BIN) sh config/tests/verify.sh
 
 screenshots: .venv/.tested ## take the pictures of the documents anew

@@ -109,6 +109,12 @@ class ListAdmin(ModelAdmin):
             return True
         return lookup in self.narrowed_by and _can_be_asked(lookup, value)
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        # An empty `_to_field` names none; Django would look for a field without a name.
+        return super().get_object(request, object_id, from_field or None)
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:

@@ -174,3 +174,11 @@ def test_an_action_on_what_is_no_row_changes_nothing(admin_client, pk):
     response = admin_client.post(FILMS, data, follow=True)
 
     assert "Nothing was changed: choose the rows again." in response.content.decode()
+
+
+def test_a_page_that_is_asked_for_by_a_field_without_a_name_opens(client, member, search):
+    client.force_login(member("Viewers"))
+    url = reverse("admin:movies_search_change", args=[search.pk])
+
+    assert client.get(url, {"_to_field": ""}).status_code == 200
+    assert client.get(url, {"_to_field": "actor"}).status_code == 400
