@@ -45,7 +45,7 @@ def check_new_terms(actor: str, term_text: str) -> None:
         wait = duration(60 * math.ceil(seconds / 60))
         raise Throttled(
             "Too many titles that nobody searched for before. "
-            f"Try again in {wait}; other titles work meanwhile.",
+            f"Try again in {wait}; known titles still work.",
             seconds,
         )
 

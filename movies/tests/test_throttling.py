@@ -74,7 +74,7 @@ def test_a_client_that_brought_its_new_terms_of_the_hour_is_told_why_and_when(cl
 
     assert response.status_code == 429
     assert 680 <= int(response["Retry-After"]) <= 690
-    words = f"Too many {OTHERS}. Try again in 12 min; other titles work meanwhile."
+    words = f"Too many {OTHERS}. Try again in 12 min; known titles still work."
     assert words in response.content.decode()
     assert 'value="three"' in response.content.decode()
 

@@ -35,6 +35,9 @@ _ASKED = re.compile(
 )
 
 
+_FIELD = re.compile(r'<(?:input|select|textarea)\b[^>]*\bname="([\w-]+)"')
+
+
 @cache
 def parameters() -> list[str]:
     """Return the name of every parameter and field that the product reads."""
@@ -62,7 +65,8 @@ def of_lists() -> dict[str, list[str]]:
 class Request:
     """One request; `body` is of pairs that replace what a person would fill in, or bytes.
 
-    So many bytes as `padding` says follow it.
+    Where a number stands for a name, it is that field of the page's own form. So many bytes as
+    `padding` says follow.
     """
 
     name: str
@@ -70,7 +74,7 @@ class Request:
     method: str
     key: bytes | None = None
     query: list[tuple[str, bytes]] = field(default_factory=list)
-    body: list[tuple[str, bytes]] | bytes = b""
+    body: list[tuple[str | int, bytes]] | bytes = b""
     padding: int = 0
     content_type: str = FORM
     headers: dict[str, str] = field(default_factory=dict)
@@ -82,15 +86,19 @@ class Request:
         quoted = quote_from_bytes(self.key, safe="")
         return "/" + re.sub(r"<.*?>", lambda _: quoted, pattern).strip("^$")
 
-    def content(self, site: dict) -> bytes:
+    def content(self, client: Client, site: dict) -> bytes:
         if isinstance(self.body, bytes):
             return self.body + b"z" * self.padding
-        filled = {**posted(self.name, site), **dict(self.body)}
+        filled = dict(posted(self.name, site))
+        page = client.get(self.path(site)).content.decode() if self.body else ""
+        fields = sorted(set(_FIELD.findall(page)) | set(filled))
+        for name, value in self.body:
+            filled[fields[name % len(fields)] if isinstance(name, int) else name] = value
         return urlencode(filled).encode() + b"z" * self.padding
 
     def send(self, client: Client, site: dict) -> HttpResponseBase:
         query = "&".join(f"{quote(name)}={quote_from_bytes(value)}" for name, value in self.query)
-        body = self.content(site) if self.method == "POST" else b""
+        body = self.content(client, site) if self.method == "POST" else b""
         return client.generic(
             self.method,
             self.path(site),
@@ -111,7 +119,7 @@ def _requests(name: str) -> st.SearchStrategy[Request]:
     asked = known if name in of_lists() else st.one_of(known, st.just(MARK))
     # Header values are what WSGI hands on: bytes as Latin-1, without line breaks.
     latin = values.map(lambda value: re.sub(rb"[\r\n\0]", b"", value).decode("latin-1"))
-    fields = _pairs(st.sampled_from(parameters()), 4)
+    fields = _pairs(st.one_of(st.integers(0, 20), st.sampled_from(parameters())), 4)
     return st.builds(
         Request,
         name=st.just(name),
@@ -130,5 +138,7 @@ def _requests(name: str) -> st.SearchStrategy[Request]:
     )
 
 
-def _pairs(names: st.SearchStrategy[str], most: int) -> st.SearchStrategy[list[tuple[str, bytes]]]:
+def _pairs[Name](
+    names: st.SearchStrategy[Name], most: int
+) -> st.SearchStrategy[list[tuple[Name, bytes]]]:
     return st.lists(st.tuples(names, values), max_size=most)

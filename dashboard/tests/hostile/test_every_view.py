@@ -20,7 +20,7 @@ from dashboard.tests.hostile.site import hostile_site
 from dashboard.tests.hostile.values import FORMULAS, MARK, MARKUP
 from movies.csv_safe import safe
 
-REQUESTS = 10_000 if IS_LONG else 150
+REQUESTS = 10_000 if IS_LONG else 120
 # In the long form each address is asked as often as any other, in the short one some of them are.
 AT_ONCE = 1 if IS_LONG else len(addresses())
 # Says so by design, while nothing runs beside it.
