@@ -90,7 +90,7 @@ class Request:
         if isinstance(self.body, bytes):
             return self.body + b"z" * self.padding
         filled = dict(posted(self.name, site))
-        page = client.get(self.path(site)).content.decode() if self.body else ""
+        page = client.get(self.path(site)).getvalue().decode() if self.body else ""
         fields = sorted(set(_FIELD.findall(page)) | set(filled))
         for name, value in self.body:
             filled[fields[name % len(fields)] if isinstance(name, int) else name] = value
