@@ -1,5 +1,6 @@
 """Settings of every environment, read from environment variables; see .env.example."""
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -64,6 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_celery_results",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -81,6 +83,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "dashboard.middleware.plain_refusals",
     "dashboard.middleware.password_change_required",
+    # The last: it answers in place of a sign-in page whose client is locked out.
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -140,6 +144,27 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+
+AUTHENTICATION_BACKENDS = [
+    # Refuses who is locked out, before a password is looked at.
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5  # of one name from one address; the handler bounds those of all names
+AXES_COOLOFF_TIME = timedelta(minutes=15)  # 20 guesses an hour, and nobody waits for long
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says until when, and that holds
+AXES_RESET_ON_SUCCESS = True
+AXES_HANDLER = "dashboard.signing_in.locking.Handler"
+AXES_CLIENT_IP_CALLABLE = "dashboard.signing_in.locking.address_of"
+AXES_USERNAME_CALLABLE = "dashboard.signing_in.locking.name_of"
+AXES_LOCKOUT_CALLABLE = "dashboard.signing_in.refusing.refuse"
+# Never written down, as passwords never are.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "csrfmiddlewaretoken", "next"]
+AXES_VERBOSE = False
+# Pages of ours show lock-outs; who signed in when is not recorded beyond the user's own row.
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = text("TIME_ZONE", "UTC")
@@ -304,5 +329,7 @@ LOGGING = {
         # They tell of each message and each tick.
         "celery": {"level": "WARNING"},
         "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},
+        # A line for each failure and lock-out is enough.
+        "axes": {"level": "WARNING"},
     },
 }

@@ -19,6 +19,7 @@ FOUND = 10
 # Lists that are reached from others: their title, the group of these, their page and their icon.
 CHILDREN = (
     ("Genres", "Films", "movies_genre", "theater_comedy"),
+    ("Lock-outs", "People", "dashboard_lockout", "lock"),
     ("Groups of tasks", "Background work", "django_celery_results_groupresult", "task_alt"),
 )
 

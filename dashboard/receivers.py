@@ -1,15 +1,18 @@
-"""What the dashboard hears: somebody signing in."""
+"""What the dashboard hears: somebody signing in, and somebody being locked out."""
 
+from axes.signals import user_locked_out
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest
 
 from dashboard import services
 from dashboard.middleware import MUST_CHANGE_PASSWORD
+from dashboard.signing_in import locking
 
 
 def connect() -> None:
     user_logged_in.connect(remember_temporary_password, dispatch_uid="temporary_password")
+    user_locked_out.connect(locking.write_down, dispatch_uid="lock_out")
 
 
 def remember_temporary_password(request: HttpRequest, user: User, **kwargs: object) -> None:

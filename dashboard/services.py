@@ -4,6 +4,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
+from axes.models import AccessAttempt
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session
@@ -13,13 +14,15 @@ from django_celery_results.models import TaskResult
 import movies.services
 import notifications.retention
 from dashboard.flow import keeping
-from dashboard.models import ErrorGroup, SelfTest, TaskRecord, TemporaryPassword
+from dashboard.models import ErrorGroup, LockOut, SelfTest, TaskRecord, TemporaryPassword
 from dashboard.rollup import retention
 from movies.services import remove_in_batches
 
 FIRST_USERNAME = "admin"
 KEEP_DONE_TASKS = timedelta(days=7)
 KEEP_OTHER_TASKS = timedelta(days=90)
+# Those of a lock-out's time are all that counts; the next failure removes what is older.
+KEEP_FAILED_SIGN_INS = timedelta(days=1)
 # Without the letters and digits that look like others: it is read from a terminal.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -76,6 +79,10 @@ def prune(now: datetime) -> dict[str, int]:
         "self-tests": remove_in_batches(tests),
         "task results": remove_in_batches(done) + remove_in_batches(other),
         **_prune_records(now),
+        "lock-outs": remove_in_batches(LockOut.objects.filter(until__lt=now - KEEP_OTHER_TASKS)),
+        "failed sign-ins": remove_in_batches(
+            AccessAttempt.objects.filter(attempt_time__lt=now - KEEP_FAILED_SIGN_INS)
+        ),
         "sessions": remove_in_batches(Session.objects.filter(expire_date__lt=now)),
     }
 

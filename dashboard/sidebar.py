@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from dashboard.models import LockOut
 from dashboard.results import errors
 from dashboard.system import looking
 from movies.models import Refill
@@ -19,7 +20,7 @@ from notifications.models import Notification
 # Every page shows the badges; for so many seconds nobody counts again.
 BADGE_SECONDS = 5
 MOST = 99
-REFILLS, MAILS, ERRORS_SEEN = "re-fills", "mails", "errors"
+REFILLS, MAILS, ERRORS_SEEN, LOCK_OUTS = "re-fills", "mails", "errors", "lock-outs"
 
 # A page whose permission its item takes, and those that are reached from it.
 TERM_PAGES = ("movies_searchterm", "terms", "compare")
@@ -31,6 +32,7 @@ TASK_PAGES = ("dashboard_taskrecord", "django_celery_results_groupresult")
 RUNNING = ("running_refills", "running")
 NEW_ERRORS = ("new_errors", "new in 24 hours", "danger")
 UNREVIEWED = ("unreviewed_failures", "not reviewed", "danger")
+LOCKED_OUT = ("locked_out", "locked out")
 BROKEN = ("broken_checks", "broken", "danger")
 STATE = "dashboard_systemstate"
 
@@ -120,7 +122,7 @@ def _background_work() -> Item:
 def _people() -> Item:
     return _group(
         "People",
-        _item("Users", "person", "auth_user"),
+        _item("Users", "person", "auth_user", "dashboard_lockout", **_badge(*LOCKED_OUT)),
         _item("Groups", "group", "auth_group"),
     )
 
@@ -192,6 +194,11 @@ def new_errors(request: HttpRequest) -> str | None:
     return _counted(ERRORS_SEEN)
 
 
+def locked_out(request: HttpRequest) -> str | None:
+    """Return how many lock-outs hold, or None for none."""
+    return _counted(LOCK_OUTS)
+
+
 def broken_checks(request: HttpRequest) -> str | None:
     """Return how many checks found something broken, or None for none."""
     count = len(looking.known().broken)
@@ -210,6 +217,8 @@ def _badges() -> Counter[str]:
     """Count what the badges show, in one statement and no further than they go."""
     refills = Refill.objects.running().order_by().values_list(Value(REFILLS), "pk")
     mails = Notification.objects.needs_review().order_by().values_list(Value(MAILS), "pk")
-    new = errors.new_errors(timezone.now()).order_by().values_list(Value(ERRORS_SEEN), "pk")
-    rows = refills.union(mails, new, all=True)
-    return Counter(what for what, _ in rows[: 3 * (MOST + 1)])
+    now = timezone.now()
+    new = errors.new_errors(now).order_by().values_list(Value(ERRORS_SEEN), "pk")
+    locked = LockOut.objects.holding(now).order_by().values_list(Value(LOCK_OUTS), "pk")
+    rows = refills.union(mails, new, locked, all=True)
+    return Counter(what for what, _ in rows[: 4 * (MOST + 1)])

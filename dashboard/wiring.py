@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from axes.signals import user_locked_out
 from celery import signals as celery_signals
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 from django.db.models.signals import post_save
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -37,6 +38,8 @@ USED: tuple[tuple[str, Any, str], ...] = (
     ("worker_process_shutdown", celery_signals.worker_process_shutdown, "A worker's process ends"),
     ("worker_shutdown", celery_signals.worker_shutdown, "A worker ends"),
     ("user_logged_in", user_logged_in, "Somebody signed in"),
+    ("user_login_failed", user_login_failed, "Somebody failed to sign in"),
+    ("user_locked_out", user_locked_out, "Somebody is locked out for a while"),
 )
 
 

@@ -1,4 +1,4 @@
-"""What is known of the client that sent a request; its address is never stored."""
+"""What is known of the client that sent a request; of a search its address is never stored."""
 
 import hashlib
 import re
@@ -40,6 +40,14 @@ def actor(request: HttpRequest) -> str:
     # The address alone: a client chooses its user agent, and could be a new one each time.
     identity = _household(address(request)).encode()
     return hashlib.blake2b(identity, key=bytes(today.salt), digest_size=16).hexdigest()
+
+
+def network(request: HttpRequest) -> str:
+    """Return the address that stands for the client: of IPv6 the first of its /64 network.
+
+    `0.0.0.0` stands for all whose address is not known.
+    """
+    return _household(address(request)).partition("/")[0] or "0.0.0.0"  # noqa: S104 - no socket
 
 
 def is_bot(request: HttpRequest) -> bool:

@@ -10,11 +10,12 @@ from django_celery_results.models import GroupResult, TaskResult
 import movies.admin  # noqa: F401
 import notifications.admin  # noqa: F401
 from dashboard.admin.errors import ErrorGroupAdmin
+from dashboard.admin.lock_outs import LockOutAdmin
 from dashboard.admin.people import GroupAdmin, UserAdmin
 from dashboard.admin.rooms import FilmPage, NotificationPage, RefillPage, SearchPage, TermPage
 from dashboard.admin.task_groups import GroupResultAdmin
 from dashboard.admin.tasks import TaskRecordAdmin
-from dashboard.models import ErrorGroup, TaskRecord
+from dashboard.models import ErrorGroup, LockOut, TaskRecord
 from movies.models import Movie, Refill, Search, SearchTerm
 from notifications.models import Notification
 
@@ -37,3 +38,4 @@ for model, page in PAGES.items():
 admin.site.unregister(TaskResult)
 admin.site.register(TaskRecord, TaskRecordAdmin)
 admin.site.register(ErrorGroup, ErrorGroupAdmin)
+admin.site.register(LockOut, LockOutAdmin)

@@ -77,6 +77,8 @@ class UserAdmin(BaseUserAdmin, ListAdmin):  # type: ignore[type-arg]
     list_filter = (GroupFilter, AccessFilter)
     search_help_text = "Username, name or mail"
     filter_horizontal = ("user_permissions",)
+    list_after_template = "admin/children.html"
+    children = (("Lock-outs", "admin:dashboard_lockout_changelist"),)
     actions = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:

@@ -17,7 +17,7 @@ from dashboard.models.figures import (
 )
 from dashboard.models.flow import ScheduledRun, TaskHour, WorkerHeartbeat
 from dashboard.models.incidents import Incident
-from dashboard.models.people import TemporaryPassword
+from dashboard.models.people import LockOut, TemporaryPassword
 from dashboard.models.system import SelfTest, SystemState
 from dashboard.models.tasks import ErrorGroup, TaskRecord, TaskWalk
 
@@ -32,6 +32,7 @@ __all__ = [
     "FilmDay",
     "HourTotals",
     "Incident",
+    "LockOut",
     "RollUp",
     "ScheduledRun",
     "SelfTest",

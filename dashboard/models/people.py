@@ -1,4 +1,7 @@
-"""What is remembered of staff beside their accounts."""
+"""What is remembered of staff beside their accounts, and of who failed to sign in."""
+
+from datetime import datetime
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,3 +16,45 @@ class TemporaryPassword(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class LockOutQuerySet(models.QuerySet["LockOut"]):
+    def holding(self, now: datetime) -> Self:
+        """Return those whose client is refused at `now`."""
+        return self.filter(until__gt=now, unlocked_at=None)
+
+
+class LockOut(models.Model):
+    """A time for which sign-ins from an address are refused: of one name, or of all."""
+
+    # None for a name that is nobody's, and for all names.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="lock_outs"
+    )
+    # As failures are counted: a hash where it is nobody's, empty for all names.
+    name = models.CharField(max_length=150)
+    address = models.GenericIPAddressField()
+    locked_at = models.DateTimeField()
+    until = models.DateTimeField(db_index=True)
+    unlocked_at = models.DateTimeField(null=True)
+    unlocked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects: ClassVar[LockOutQuerySet] = LockOutQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        default_permissions = ("view",)
+        permissions = (("unlock_lockout", "Can let people sign in again"),)
+        verbose_name = "lock-out"
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"lock-out {self.pk}"
+
+    @property
+    def who(self) -> str:
+        """Return who was refused, as staff read it."""
+        if self.user:
+            return self.user.get_username()
+        return "A name that is nobody's" if self.name else "Any name"

@@ -123,6 +123,8 @@ PAGES = {
     ),
     **pages_of("auth/user", seen_by=ADMINISTRATORS, added_by=ADMINISTRATORS, removed_by=SUPERUSERS),
     "admin:auth_user_password_change": ADMINISTRATORS,
+    **pages_of("dashboard/lockout", seen_by=ADMINISTRATORS, history=STAFF_LED_ON),
+    "admin:dashboard_lockout_unlock": POST_ONLY,
     "admin:movies_movie_refill": POST_ONLY,
     "admin:movies_movie_refill_one": OPERATORS,
     "admin:movies_refill_progress": VIEWERS,
@@ -180,6 +182,7 @@ CHANGES = {
     "admin:auth_user_add": ADMINISTRATORS_DO,
     "admin:auth_user_change": ADMINISTRATORS_DO,
     "admin:auth_user_password_change": ADMINISTRATORS_DO,
+    "admin:dashboard_lockout_unlock": ADMINISTRATORS_DO,
     "movies:searches": (303, 303, 303, 303, 303),
 }
 

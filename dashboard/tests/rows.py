@@ -2,12 +2,12 @@
 
 import itertools
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django_celery_results.models import TaskResult
 
-from dashboard.models import SystemState
+from dashboard.models import LockOut, SystemState
 from dashboard.results.folding import fold_tasks
 from dashboard.system.lines import State
 from dashboard.system.looking import CHECKS
@@ -108,3 +108,10 @@ def all_fine() -> None:
         SystemState.objects.create(
             key=check.key, state=State.FINE, since=now, looked_at=now, words="answers"
         )
+
+
+def lock_out() -> LockOut:
+    """Write a lock-out that began just now."""
+    now = timezone.now()
+    until = now + timedelta(minutes=15)
+    return LockOut.objects.create(name="", address="192.0.2.7", locked_at=now, until=until)

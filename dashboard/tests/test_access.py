@@ -62,6 +62,7 @@ def site():
             "failed", reason="Refused.", html="<p>Dune</p>"
         ),
         "notifications/kindpolicy": policy,
+        "dashboard/lockout": rows.lock_out(),
         "dashboard/errorgroup": error,
         "dashboard/taskrecord": error.records.get(),
         "django_celery_results/groupresult": GroupResult.objects.create(group_id="g"),

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from dashboard.tests import rows
+from dashboard.tests.signing_in.typing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def test_the_first_superuser_is_printed_once_and_can_sign_in(client):
 
     assert lines[1] == "  username: admin"
     password = lines[2].removeprefix("  password: ")
-    assert client.login(username="admin", password=password)
+    assert sign_in(client, "admin", password)
     assert run("first_superuser") == "There is a superuser already; nothing was changed.\n"
     assert run("first_superuser", verbosity=0) == ""
 

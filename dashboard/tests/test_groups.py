@@ -12,6 +12,7 @@ kinds = importlib.import_module("dashboard.migrations.0005_kinds")
 by_hand = importlib.import_module("dashboard.migrations.0009_run_by_hand")
 system = importlib.import_module("dashboard.migrations.0010_system")
 merging = importlib.import_module("dashboard.migrations.0014_merging")
+locking = importlib.import_module("dashboard.migrations.0016_lock_outs")
 
 
 def permissions_of(group: str) -> set[str]:
@@ -25,11 +26,12 @@ def migrate() -> None:
     by_hand.grant(apps, connection.schema_editor())
     system.grant(apps, connection.schema_editor())
     merging.grant(apps, connection.schema_editor())
+    locking.grant(apps, connection.schema_editor())
 
 
 @pytest.mark.parametrize("group", ["Viewers", "Operators", "Administrators"])
 def test_a_group_has_exactly_what_it_is_for(group):
-    granting = (groups, kinds, by_hand, system, merging)
+    granting = (groups, kinds, by_hand, system, merging, locking)
     given = {name for granted in granting for name in granted.GROUPS.get(group, ())}
     assert permissions_of(group) == given
 

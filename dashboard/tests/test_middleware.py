@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from dashboard import services
+from dashboard.tests.signing_in.typing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +15,7 @@ CHANGE = reverse("admin:password_change")
 def newcomer(client):
     """A client signed in with the password that was printed."""
     password = services.create_first_superuser()
-    assert client.login(username="admin", password=password)
+    assert sign_in(client, "admin", password)
     client.first_password = password
     return client
 
@@ -101,7 +102,7 @@ def test_a_new_sign_in_with_the_new_password_is_not_held_up(newcomer, client):
     choose(newcomer, "a password of my own")
     client.logout()
 
-    client.login(username="admin", password="a password of my own")
+    sign_in(client, "admin", "a password of my own")
 
     assert client.get(reverse("admin:index")).status_code == 200
 

@@ -12,6 +12,7 @@ from dashboard import services
 from dashboard.models import ErrorGroup, SelfTest, TaskRecord, TemporaryPassword
 from dashboard.results.folding import fold_tasks
 from dashboard.tests import rows
+from dashboard.tests.signing_in.typing_in import sign_in
 from movies.models import Search
 from notifications.models import Notification
 
@@ -33,6 +34,8 @@ NOTHING = {
     "task results": 0,
     "task records": 0,
     "errors": 0,
+    "lock-outs": 0,
+    "failed sign-ins": 0,
     "sessions": 0,
 }
 
@@ -44,7 +47,7 @@ def session(key: str, expires: timedelta) -> None:
 def test_the_first_superuser_can_sign_in_with_what_is_returned(client):
     password = services.create_first_superuser()
 
-    assert client.login(username="admin", password=password)
+    assert sign_in(client, "admin", password)
     assert User.objects.get().is_superuser
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dashboard.models import TemporaryPassword
+from dashboard.tests.signing_in.typing_in import sign_in
 from movies.tests.staff import allowed
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +113,7 @@ def set_password(client, user: User, **answers: str) -> None:
 def opened(user: User) -> str:
     """Return where the dashboard leads who signs in with the starting password."""
     newcomer = Client()
-    assert newcomer.login(username=user.username, password=STARTING)
+    assert sign_in(newcomer, user.username, STARTING)
     response = newcomer.get(reverse("admin:index"))
     return response.get("Location", "")
 

@@ -1,0 +1,1 @@
+"""What staff decide about terms, with the read models that follow in the same transaction."""
