@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "dashboard.middleware.plain_refusals",
+    "dashboard.middleware.session_in_use",
     "dashboard.middleware.password_change_required",
     # The last: it answers in place of a sign-in page whose client is locked out.
     "axes.middleware.AxesMiddleware",
@@ -144,6 +145,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+
+# Idle so long, one is signed out: a working day outlasts lunch, and not the night.
+SESSION_COOKIE_AGE = 8 * 60 * 60
+# However busy, one signs in again after a week: a stolen cookie is not good for ever.
+SESSION_LONGEST = timedelta(days=7)
 
 AUTHENTICATION_BACKENDS = [
     # Refuses who is locked out, before a password is looked at.

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from dashboard import services
+from dashboard.signing_in import sessions
 
 # The session's flag, set at sign-in; the page that changes the password says why by it.
 MUST_CHANGE_PASSWORD = "must_change_password"  # noqa: S105 - a name, not a password
@@ -23,6 +24,21 @@ def password_change_required(get_response: View) -> View:
             if services.has_temporary_password(request.user):
                 return _to_password_change(request)
             del request.session[MUST_CHANGE_PASSWORD]
+        return get_response(request)
+
+    return middleware
+
+
+def session_in_use(get_response: View) -> View:
+    """Keep the session of whoever opens a page of the admin.
+
+    Parts of pages do not count: an open page asks for them though nobody is there.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        is_page = "HX-Request" not in request.headers
+        if is_page and request.path.startswith(reverse("admin:index")):
+            sessions.go_on(request.session)
         return get_response(request)
 
     return middleware
