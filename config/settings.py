@@ -151,6 +151,9 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 # However busy, one signs in again after a week: a stolen cookie is not good for ever.
 SESSION_LONGEST = timedelta(days=7)
 
+# A link for a new password works so long: mail is quick, and mailboxes are read by others later.
+PASSWORD_RESET_TIMEOUT = 60 * 60
+
 AUTHENTICATION_BACKENDS = [
     # Refuses who is locked out, before a password is looked at.
     "axes.backends.AxesStandaloneBackend",

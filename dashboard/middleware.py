@@ -23,7 +23,8 @@ def password_change_required(get_response: View) -> View:
         if _is_closed(request.path) and MUST_CHANGE_PASSWORD in request.session:
             if services.has_temporary_password(request.user):
                 return _to_password_change(request)
-            del request.session[MUST_CHANGE_PASSWORD]
+            # Where the password was changed elsewhere, asking for the user has emptied the session.
+            request.session.pop(MUST_CHANGE_PASSWORD, None)
         return get_response(request)
 
     return middleware

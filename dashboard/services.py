@@ -14,7 +14,14 @@ from django_celery_results.models import TaskResult
 import movies.services
 import notifications.retention
 from dashboard.flow import keeping
-from dashboard.models import ErrorGroup, LockOut, SelfTest, TaskRecord, TemporaryPassword
+from dashboard.models import (
+    ErrorGroup,
+    LockOut,
+    PasswordReset,
+    SelfTest,
+    TaskRecord,
+    TemporaryPassword,
+)
 from dashboard.rollup import retention
 from movies.services import remove_in_batches
 
@@ -82,6 +89,9 @@ def prune(now: datetime) -> dict[str, int]:
         "lock-outs": remove_in_batches(LockOut.objects.filter(until__lt=now - KEEP_OTHER_TASKS)),
         "failed sign-ins": remove_in_batches(
             AccessAttempt.objects.filter(attempt_time__lt=now - KEEP_FAILED_SIGN_INS)
+        ),
+        "password requests": remove_in_batches(
+            PasswordReset.objects.filter(asked_at__lt=now - KEEP_FAILED_SIGN_INS)
         ),
         "sessions": remove_in_batches(Session.objects.filter(expire_date__lt=now)),
     }

@@ -8,6 +8,7 @@ from django.utils import timezone
 from dashboard import services
 from dashboard.ranks import refreshing
 from dashboard.rollup import rolling
+from dashboard.signing_in import resetting
 from dashboard.system import looking, probe
 from dashboard.worklist import choosing
 from movies.formats import counted
@@ -63,6 +64,12 @@ def digest_week() -> str:
     from dashboard.alerts import weekly
 
     return weekly.tell(timezone.now())
+
+
+@shared_task
+def mail_password_reset(reset_id: int) -> str:
+    """Mail the link by which somebody chooses a new password; safe to repeat: it goes once."""
+    return resetting.mail(reset_id)
 
 
 @shared_task(bind=True)

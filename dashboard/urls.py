@@ -8,6 +8,7 @@ from dashboard.completeness import page as completeness
 from dashboard.files import exports
 from dashboard.flow import flow_page, schedule_page
 from dashboard.front import home
+from dashboard.signing_in import pages
 from dashboard.system import page as system
 from dashboard.term_pages import compare, terms
 from dashboard.worklist import fetch_page
@@ -35,6 +36,14 @@ urlpatterns = [
     path("worklist/", live(admin.site, worklist.page), name="worklist"),
     path("worklist.csv", guarded(worklist.csv), name="worklist_csv"),
     path("worklist/fetch/", guarded(fetch_page.fetch), name="fetch_rest"),
+    path("password/forgotten/", pages.forgotten, name="forgotten"),
+    path("password/mailed/", pages.link_mailed, name="link_mailed"),
+    path("password/done/", pages.password_is_new, name="password_is_new"),
+    path(
+        "password/<uidb64>/<token>/",
+        pages.NewPassword.as_view(reset_url_token="new"),  # noqa: S106 - part of an address
+        name="new_password",
+    ),
     path("figures/", live(admin.site, home.figures), name="figures"),
     path("figures.csv", guarded(exports.figures_csv), name="csv"),
     path("figures.json", guarded(exports.figures_json), name="json"),

@@ -33,6 +33,7 @@ NAMES = {
     "dashboard.tasks.look": "Look at the system",
     "dashboard.tasks.alert": "Tell of what is out of the ordinary",
     "dashboard.tasks.digest_week": "Tell of last week",
+    "dashboard.tasks.mail_password_reset": "Mail a link for a new password",
     "dashboard.tasks.self_test": "Run a self-test",
 }
 ROLES = {

@@ -17,7 +17,7 @@ from dashboard.models.figures import (
 )
 from dashboard.models.flow import ScheduledRun, TaskHour, WorkerHeartbeat
 from dashboard.models.incidents import Incident
-from dashboard.models.people import LockOut, TemporaryPassword
+from dashboard.models.people import LockOut, PasswordReset, TemporaryPassword
 from dashboard.models.system import SelfTest, SystemState
 from dashboard.models.tasks import ErrorGroup, TaskRecord, TaskWalk
 
@@ -33,6 +33,7 @@ __all__ = [
     "HourTotals",
     "Incident",
     "LockOut",
+    "PasswordReset",
     "RollUp",
     "ScheduledRun",
     "SelfTest",

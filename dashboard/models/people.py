@@ -58,3 +58,21 @@ class LockOut(models.Model):
         if self.user:
             return self.user.get_username()
         return "A name that is nobody's" if self.name else "Any name"
+
+
+class PasswordReset(models.Model):
+    """That somebody asked for a new password; the link itself is written down nowhere."""
+
+    # None where nobody has the mail address that was given.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True)
+    address = models.GenericIPAddressField()
+    asked_at = models.DateTimeField()
+    # When a worker took it up.
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = (models.Index(fields=["address", "asked_at"], name="reset_asked"),)
+
+    def __str__(self) -> str:
+        return f"new password {self.pk}"

@@ -113,6 +113,7 @@ def posted(name: str, site: dict) -> dict[str, object]:
             "password2": "a-good-password",
         },
         "dashboard:fetch_rest": {"term": site["movies/searchterm"].pk},
+        "dashboard:forgotten": {"email": "target@example.org"},
         "movies:searches": {"term": "alien"},
     }.get(name, ANSWERED)
 

@@ -88,6 +88,10 @@ PAGES = {
     "dashboard:worklist_csv": VIEWERS,
     # Of no term it leads back.
     "dashboard:fetch_rest": (LOGIN, 403, 403, 302, 302),
+    "dashboard:forgotten": EVERYBODY,
+    "dashboard:link_mailed": EVERYBODY,
+    "dashboard:password_is_new": EVERYBODY,
+    "dashboard:new_password": EVERYBODY,
     "dashboard:csv": VIEWERS,
     "dashboard:json": VIEWERS,
     "dashboard:terms_csv": VIEWERS,
@@ -183,6 +187,7 @@ CHANGES = {
     "admin:auth_user_change": ADMINISTRATORS_DO,
     "admin:auth_user_password_change": ADMINISTRATORS_DO,
     "admin:dashboard_lockout_unlock": ADMINISTRATORS_DO,
+    "dashboard:forgotten": (303, 303, 303, 303, 303),
     "movies:searches": (303, 303, 303, 303, 303),
 }
 

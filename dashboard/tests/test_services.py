@@ -36,6 +36,7 @@ NOTHING = {
     "errors": 0,
     "lock-outs": 0,
     "failed sign-ins": 0,
+    "password requests": 0,
     "sessions": 0,
 }
 
