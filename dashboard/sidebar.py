@@ -124,6 +124,7 @@ def _people() -> Item:
         "People",
         _item("Users", "person", "auth_user", "dashboard_lockout", **_badge(*LOCKED_OUT)),
         _item("Groups", "group", "auth_group"),
+        _item("Audit", "receipt_long", "admin_logentry", shown_with="auth_user"),
     )
 
 

@@ -3,12 +3,14 @@
 # All of these register first, whatever the order of the apps, so that ours can take the place.
 import django_celery_results.admin  # noqa: F401
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import admin as auth_admin  # noqa: F401
 from django.contrib.auth.models import Group, User
 from django_celery_results.models import GroupResult, TaskResult
 
 import movies.admin  # noqa: F401
 import notifications.admin  # noqa: F401
+from dashboard.admin.audit import AuditAdmin
 from dashboard.admin.errors import ErrorGroupAdmin
 from dashboard.admin.lock_outs import LockOutAdmin
 from dashboard.admin.people import GroupAdmin, UserAdmin
@@ -39,3 +41,4 @@ admin.site.unregister(TaskResult)
 admin.site.register(TaskRecord, TaskRecordAdmin)
 admin.site.register(ErrorGroup, ErrorGroupAdmin)
 admin.site.register(LockOut, LockOutAdmin)
+admin.site.register(LogEntry, AuditAdmin)

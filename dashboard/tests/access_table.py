@@ -16,6 +16,7 @@ STAFF = (LOGIN, 200, 200, 200, 200)
 VIEWERS = (LOGIN, 403, 200, 200, 200)
 OPERATORS = (LOGIN, 403, 403, 200, 200)
 ADMINISTRATORS = (LOGIN, 403, 403, 403, 200)
+ADMINISTRATORS_DO = (LOGIN, 403, 403, 403, 302)
 SUPERUSERS = (LOGIN, 403, 403, 403, 403)
 POST_ONLY = (LOGIN, 405, 405, 405, 405)
 OPERATORS_POST_ONLY = (LOGIN, 403, 403, 405, 405)
@@ -129,6 +130,10 @@ PAGES = {
     "admin:auth_user_password_change": ADMINISTRATORS,
     **pages_of("dashboard/lockout", seen_by=ADMINISTRATORS, history=STAFF_LED_ON),
     "admin:dashboard_lockout_unlock": POST_ONLY,
+    **pages_of("admin/logentry", seen_by=ADMINISTRATORS, history=STAFF_LED_ON),
+    # Of no entry it leads back.
+    "admin:admin_logentry_change": ADMINISTRATORS_DO,
+    "admin:admin_logentry_csv": ADMINISTRATORS,
     "admin:movies_movie_refill": POST_ONLY,
     "admin:movies_movie_refill_one": OPERATORS,
     "admin:movies_refill_progress": VIEWERS,
@@ -156,7 +161,6 @@ PAGES = {
 
 # What changes something, and is therefore asked for by POST.
 OPERATORS_DO = (LOGIN, 403, 403, 302, 302)
-ADMINISTRATORS_DO = (LOGIN, 403, 403, 403, 302)
 CHANGES = {
     "dashboard:self_test": OPERATORS_DO,
     "admin:movies_movie_refill": OPERATORS_DO,
@@ -221,6 +225,7 @@ SIDEBAR = {
     "Signals": "viewer",
     "Users": "administrator",
     "Groups": "administrator",
+    "Audit": "administrator",
 }
 
 

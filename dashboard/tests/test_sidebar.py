@@ -46,6 +46,8 @@ def lit(client, url: str) -> list[str]:
         ("admin:dashboard_taskrecord_changelist", "Tasks"),
         ("admin:dashboard_errorgroup_changelist", "Errors"),
         ("admin:auth_user_add", "Users"),
+        ("admin:dashboard_lockout_changelist", "Users"),
+        ("admin:admin_logentry_changelist", "Audit"),
     ],
 )
 def test_one_item_is_lit(admin_client, url, title):
