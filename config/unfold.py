@@ -29,7 +29,7 @@ UNFOLD: dict[str, object] = {
         _file("notifications.css"),
         _file("tasks.css"),
     ],
-    "SCRIPTS": [_file("admin.js"), _file("charts.js"), _file("live.js")],
+    "SCRIPTS": [_file("reach.js"), _file("admin.js"), _file("charts.js"), _file("live.js")],
     "COLORS": {
         # The site's own blue; red, amber and green stay free for what they mean.
         "primary": {

@@ -26,4 +26,7 @@ echo "What the documents say:"
 "$BIN/python" -m config.tests.documented || status=1
 echo "Visitors and staff at once, on PostgreSQL:"
 TEST_DATABASE=postgres "$BIN/python" -m config.tests.load || status=1
+unset TEST_DATABASE
+echo "What the first page weighs, without its styles and scripts compressed:"
+"$BIN/python" -m pytest --quiet -rP -k weighs config/tests/test_every_page.py || status=1
 exit "$status"

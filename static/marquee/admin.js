@@ -1,83 +1,7 @@
-// What Unfold's markup lacks: the keyboard, names for icons, the reader's own time, and words
-// when a live part cannot renew itself. Nothing inline, so that the content policy holds.
+// The reader's own time, white paper, posters, and words when a live part cannot renew itself.
+// Nothing inline, so that the content policy holds.
 (() => {
   "use strict";
-
-  const NAMES = {
-    dock_to_right: "Show or hide the sidebar",
-    add: "Add",
-    close: "Close",
-    more_horiz: "More",
-    unfold_more: "Account",
-    search: "Search",
-  };
-  const NATIVE = "a[href], button, input, select, textarea, summary, label, form, td, h2";
-
-  function name(element, words) {
-    if (words && !element.hasAttribute("aria-label")) element.setAttribute("aria-label", words);
-  }
-
-  function makePressable(element) {
-    if (element.matches(NATIVE) || element.id === "changelist-filter-close") return;
-    element.tabIndex = 0;
-    element.setAttribute("role", "button");
-    const words = element.textContent.trim();
-    if (NAMES[words]) name(element, NAMES[words]);
-    element.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      if (event.target !== element) return;
-      event.preventDefault();
-      element.click();
-    });
-  }
-
-  function reach(root) {
-    root.querySelectorAll("[x-on\\:click]").forEach(makePressable);
-    root.querySelectorAll(".material-symbols-outlined").forEach((icon) => {
-      if (!icon.hasAttribute("role")) icon.setAttribute("aria-hidden", "true");
-    });
-    root.querySelectorAll("button, a[href]").forEach((button) => {
-      const icon = button.querySelector(".material-symbols-outlined");
-      if (icon && button.textContent.trim() === icon.textContent.trim()) {
-        name(button, button.title || NAMES[icon.textContent.trim()]);
-      }
-    });
-    name(document.getElementById("nav-sidebar-inner") ?? document.createElement("i"), "Pages");
-    const search = document.getElementById("searchbar");
-    if (search) name(search, search.placeholder || "Search");
-    const sheet = document.getElementById("changelist-filter");
-    if (sheet) {
-      sheet.setAttribute("role", "dialog");
-      name(sheet, "Filters");
-    }
-  }
-
-  // The focus goes into the sheet of filters when it opens, and back when it closes.
-  function followSheet() {
-    const sheet = document.getElementById("changelist-filter");
-    const opener = document.querySelector(".filter-open-button");
-    if (!sheet || !opener) return;
-    let open = false;
-    new MutationObserver(() => {
-      const shown = getComputedStyle(sheet).display !== "none";
-      if (shown === open) return;
-      open = shown;
-      const target = shown ? sheet.querySelector("select, input:not([type=hidden])") : opener;
-      setTimeout(() => target?.focus(), 60);
-    }).observe(sheet, { attributes: true, attributeFilter: ["style"] });
-  }
-
-  // Ctrl+K and "/" stay; other single keys would surprise whoever types into a page that listens.
-  window.addEventListener(
-    "keydown",
-    (event) => {
-      const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-      if (!typing && !event.ctrlKey && !event.metaKey && ["[", "f", "c", "?"].includes(event.key)) {
-        event.stopImmediatePropagation();
-      }
-    },
-    true,
-  );
 
   // Paper is white in every theme; charts follow the class.
   function followPaper() {
@@ -177,15 +101,12 @@
   }
 
   document.addEventListener("DOMContentLoaded", () => {
-    reach(document);
-    followSheet();
     followPaper();
     ownTime(document);
     nameZones();
     posters(document);
     announceState();
     document.body.addEventListener("htmx:afterSettle", (event) => {
-      reach(event.target);
       ownTime(event.target);
       announceState();
     });
