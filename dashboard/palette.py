@@ -1,21 +1,30 @@
-"""Ctrl+K: the pages that the reader may open, and the terms and films they look for."""
+"""Ctrl+K: the pages that the reader may open, and the rows they look for."""
 
+import sys
 import time
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Model, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.dataclasses import SearchResult
 
-from dashboard.sidebar import may_view, navigation
+from dashboard.admin import task_filters
+from dashboard.admin.task_labels import plain_name
+from dashboard.models import TaskRecord
+from dashboard.sidebar import RESULTS, may_view, navigation
 from movies.models import TERM_LENGTH, Movie, SearchTerm
+from notifications.labels import name_of
+from notifications.models import Notification
 
-# Rows of a kind.
-FOUND = 10
+# Rows of a kind that people look for, and of one that is beside it.
+FOUND, FEW = 10, 5
+# Of so many rows, the newest, a text is looked for where no index helps.
+SEARCHED, SEARCHED_MAILS = 100_000, 10_000
 # Lists that are reached from others: their title, the group of these, their page and their icon.
 CHILDREN = (
     ("Genres", "Films", "movies_genre", "theater_comedy"),
@@ -68,34 +77,61 @@ def _children(request: HttpRequest) -> Iterator[SearchResult]:
             yield SearchResult(title, group, reverse(f"admin:{page}_changelist"), icon)
 
 
-def find(request: HttpRequest, text: str) -> list[SearchResult]:
-    """Return the terms and films that Ctrl+K finds for `text`, a few of each."""
-    found: list[SearchResult] = []
-    if request.user.has_perm("movies.view_searchterm"):
-        terms = SearchTerm.objects
-        rows = _first(terms.filter(term__startswith=text), terms.filter(term__contains=text))
-        found += [_result(term, "Term", "manage_search") for term in rows]
-    if request.user.has_perm("movies.view_movie"):
-        films = Movie.objects
-        rows = _first(films.filter(title__istartswith=text), films.filter(title__icontains=text))
-        found += [_result(film, "Film", "movie") for film in rows]
-    return found
+def find(request: HttpRequest, text: str) -> Iterator[SearchResult]:
+    """Yield what Ctrl+K finds for `text`, a few rows of each kind that the reader may see."""
+    user = request.user
+    if user.has_perm("movies.view_searchterm"):
+        for term in _terms(text):
+            yield _result(term, str(term), "Term", "manage_search")
+    if user.has_perm("movies.view_movie"):
+        for film in _films(text):
+            yield _result(film, str(film), "Film", "movie")
+    if user.has_perm("notifications.view_notification"):
+        for row in _notifications(text):
+            yield _result(row, name_of(row), f"Notification, {row.get_state_display()}", "mail")
+    if may_view(RESULTS)(request):
+        for task in task_filters.found(request, TaskRecord.objects.all(), text)[:FEW]:
+            words = f"Task, {task.get_state_display()}"
+            yield _result(task, plain_name(task.task), words, "task_alt")
 
 
-def _first(begin: QuerySet[Any], contain: QuerySet[Any]) -> list[Any]:
-    """Return a few rows that begin with a text, and where these are less, others that contain it.
+def _terms(text: str) -> list[SearchTerm]:
+    terms = SearchTerm.objects.all()
+    begin = terms.filter(term__startswith=text)
+    if connection.vendor == "sqlite":
+        # Its LIKE takes no index; what begins with a text stands together in that of the terms.
+        begin = begin.filter(term__gte=text, term__lt=text + chr(sys.maxunicode))
+    return _first(begin, _newest(terms, SEARCHED).filter(term__contains=text))
 
-    Beginnings have an index: for them alone all rows need not be read.
-    """
-    rows = list(begin[:FOUND])
+
+def _films(text: str) -> list[Movie]:
+    films = Movie.objects.all()
+    # A title as it may be written has an index, and is found however old the film is.
+    exact = films.filter(title__in={text, text.title(), text.capitalize()})
+    newest = _newest(films, SEARCHED)
+    begin = _first(exact, newest.filter(title__istartswith=text))
+    return _first(begin, newest.filter(title__icontains=text))
+
+
+def _notifications(text: str) -> QuerySet[Notification]:
+    rows = _newest(Notification.objects.without_bodies(), SEARCHED_MAILS)
+    return rows.filter(Q(about_text__icontains=text) | Q(subject__icontains=text))[:FEW]
+
+
+def _newest(rows: QuerySet[Any], count: int) -> QuerySet[Any]:
+    """Return the newest so many: no more are read, however few of them hold the text."""
+    newest = rows.model.objects.order_by("-pk").values("pk")[:1]
+    return rows.filter(pk__gt=Subquery(newest) - count).order_by("-pk")
+
+
+def _first(best: list[Any] | QuerySet[Any], others: QuerySet[Any]) -> list[Any]:
+    """Return a few rows: those that are best, and where these are less, others."""
+    rows = list(best[:FOUND])
     if len(rows) == FOUND:
         return rows
-    others = contain.exclude(pk__in=[row.pk for row in rows])
-    return [*rows, *others[: FOUND - len(rows)]]
+    return [*rows, *others.exclude(pk__in=[row.pk for row in rows])[: FOUND - len(rows)]]
 
 
-def _result(row: Movie | SearchTerm, kind: str, icon: str) -> SearchResult:
+def _result(row: Model, title: str, kind: str, icon: str) -> SearchResult:
     page = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-    return SearchResult(
-        title=str(row), description=kind, link=reverse(page, args=[row.pk]), icon=icon
-    )
+    return SearchResult(title=title, description=kind, link=reverse(page, args=[row.pk]), icon=icon)

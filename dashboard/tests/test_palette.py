@@ -1,9 +1,14 @@
 import pytest
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dashboard import palette
 from dashboard.tests import rows
-from movies.models import Movie
+from dashboard.tests.plans import plans_of
+from movies.models import Movie, SearchTerm
+from notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
 
@@ -44,8 +49,69 @@ def test_only_a_few_are_found_and_none_that_only_contain_it_then(admin_client):
 
     html = find(admin_client, "dune")
 
-    assert html.count("data-title=") == palette.FOUND
-    assert "a dune" not in html
+    assert html.count('data-description="Term"') == palette.FOUND
+    assert 'data-title="a dune"' not in html
+
+
+def test_a_notification_is_found_by_what_it_is_about(admin_client):
+    found = rows.notification("failed", about_text="arrakis")
+    other = rows.notification(about_text="dune")
+
+    html = find(admin_client, "arra")
+
+    assert reverse("admin:notifications_notification_change", args=[found.pk]) in html
+    assert "Notification, Failed" in html
+    assert reverse("admin:notifications_notification_change", args=[other.pk]) not in html
+
+
+def test_a_task_is_found_by_its_id_and_by_what_it_does(admin_client):
+    task = rows.task()
+    page = reverse("admin:dashboard_taskrecord_change", args=[task.pk])
+
+    assert page in find(admin_client, task.task_id)
+    assert page in find(admin_client, "run a search")
+
+
+def test_an_old_film_is_found_by_its_whole_title_and_the_newest_by_any_part(
+    admin_client, monkeypatch
+):
+    monkeypatch.setattr(palette, "SEARCHED", 1)
+    old, new = rows.film(), rows.film()
+    Movie.objects.filter(pk=old.pk).update(title="Dune")
+    Movie.objects.filter(pk=new.pk).update(title="The Road to Dune")
+
+    whole, part = find(admin_client, "dune"), find(admin_client, "dun")
+
+    assert whole.count("data-title=") == 2
+    assert reverse("admin:movies_movie_change", args=[new.pk]) in part
+    assert reverse("admin:movies_movie_change", args=[old.pk]) not in part
+
+
+def test_what_is_read_is_bounded_whatever_is_looked_for(admin_user, monkeypatch):
+    monkeypatch.setattr(palette, "SEARCHED", 10)
+    monkeypatch.setattr(palette, "SEARCHED_MAILS", 10)
+    SearchTerm.objects.bulk_create(SearchTerm(term=f"term {number}") for number in range(2_000))
+    Movie.objects.bulk_create(
+        Movie(imdb_id=f"tt{number:07}", title=f"Film {number}") for number in range(2_000)
+    )
+    for number in range(200):
+        rows.notification(about_text=f"term {number}")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    request = RequestFactory().get("/")
+    request.user = admin_user
+    with CaptureQueriesContext(connection) as queries:
+        assert list(palette.find(request, "no such row")) == []
+
+    assert len(queries) <= 10
+    # Of SQLite: a LIKE alone would be a scan of the whole table.
+    scans = [
+        plan
+        for plan in plans_of(queries)
+        for table in (SearchTerm, Movie, Notification)
+        if f"SCAN {table._meta.db_table}" in plan or f"Seq Scan on {table._meta.db_table}" in plan
+    ]
+    assert [plan for plan in scans if "USING COVERING INDEX" not in plan] == []
 
 
 @pytest.mark.parametrize(
