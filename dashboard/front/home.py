@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from dashboard.completeness import panel as completeness
 from dashboard.days import site_date
-from dashboard.front import charts
+from dashboard.front import charts, first_run
 from dashboard.front.cards import figures_of
 from dashboard.front.charts import Chart
 from dashboard.front.controls import Choice, Controls, controls_of
@@ -67,7 +67,9 @@ def page(request: HttpRequest, *, has_pages: bool) -> dict[str, Any]:
     }
     if shared.trend or shared.sees_terms:
         found["controls"] = _controls(shared, extra)
-    if shared.trend and _has_searches(shared.trend):
+    if shared.trend and shared.trend.first_day is None:
+        found["first_run"] = first_run.steps(report)
+    elif shared.trend and _has_searches(shared.trend):
         marks = marks_of(view, cast(User, request.user))
         found["chart"] = _chart(shared, shared.trend, extra, marks)
         found["switch"] = _switch(shared, extra)

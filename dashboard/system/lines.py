@@ -86,6 +86,10 @@ class Report:
     def fine(self) -> list[Line]:
         return self._in(State.FINE)
 
+    def line(self, key: str) -> Line:
+        """Return what the check of that key found."""
+        return next(line for line in self.lines if line.key == key)
+
     def is_broken(self, key: str) -> bool:
         """Return whether the check of that key found something broken."""
         return any(line.key == key for line in self.broken)

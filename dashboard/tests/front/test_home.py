@@ -81,7 +81,7 @@ def test_an_empty_period_has_one_sentence_and_no_empty_chart(viewer):
 
     assert "No searches 1–10 Jan 2020." in page  # noqa: RUF001
     assert "<canvas" not in page
-    assert "The chart begins with the first search" not in page
+    assert "Before the first figures" not in page
 
 
 def test_an_empty_period_after_one_that_was_not_is_drawn(viewer):
