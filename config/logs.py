@@ -42,6 +42,39 @@ JSON_LINES: dict[str, Any] = {
 }
 
 
+def logging_of(formatter: str) -> dict[str, Any]:
+    """Return what is logged, how, and where to; a line is `json` or, for people, a `line`."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "format": "{levelname} {asctime} {module} {process:d} {thread:d} {message}",
+                "style": "{",
+            },
+            "json": JSON_LINES,
+        },
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": formatter,
+            }
+        },
+        "root": {"handlers": ["console"], "level": "INFO"},
+        "loggers": {
+            # Django's own default mails every error from inside the request.
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            # What a visitor or a colleague did wrong is an answer to them, not a line in the log.
+            "django.request": {"level": "ERROR"},
+            # They tell of each message and each tick.
+            "celery": {"level": "WARNING"},
+            "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},
+            # A line for each failure and lock-out is enough.
+            "axes": {"level": "WARNING"},
+        },
+    }
+
+
 def with_request_id(get_response: View) -> View:
     """Give each request an id that its lines in the log bear, and its answer, for its visitor."""
 

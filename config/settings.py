@@ -4,10 +4,9 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
-from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
 
-from config import logs, schedule
+from config import headers, logs, schedule
 from config.environment import (
     BASE_DIR,
     address,
@@ -246,21 +245,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        # Unfold's Alpine evaluates expressions in attributes; the public pages drop this.
-        "script-src": [SELF, UNSAFE_EVAL],
-        # Unfold writes its theme colours into a style element and style attributes.
-        "style-src": [SELF, UNSAFE_INLINE],
-        "img-src": [SELF],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = headers.CONTENT_SECURITY_POLICY
 
 # --- Celery ---------------------------------------------------------------------------
 
@@ -311,34 +296,4 @@ CELERY_BEAT_SCHEDULE = schedule.SCHEDULE
 CELERY_BEAT_SCHEDULER = "dashboard.flow.scheduler:Scheduler"  # Celery's own, with a heartbeat
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
-# --- Logs -----------------------------------------------------------------------------
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "format": "{levelname} {asctime} {module} {process:d} {thread:d} {message}",
-            "style": "{",
-        },
-        "json": logs.JSON_LINES,
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "json" if PRODUCTION else "line",
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        # Django's own default mails every error from inside the request.
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # What a visitor or a colleague did wrong is an answer to them, not a line in the log.
-        "django.request": {"level": "ERROR"},
-        # They tell of each message and each tick.
-        "celery": {"level": "WARNING"},
-        "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},
-        # A line for each failure and lock-out is enough.
-        "axes": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.logging_of("json" if PRODUCTION else "line")

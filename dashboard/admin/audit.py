@@ -44,12 +44,12 @@ def attach_rows(request: HttpRequest, entries: list[Any]) -> None:
     wanted: dict[type[Model], set[str]] = {}
     for entry in entries:
         model = entry.content_type.model_class() if entry.content_type else None
-        if model in admin.site._registry and may_view(request, model):
+        if model and model in admin.site._registry and may_view(request, model):
             wanted.setdefault(model, set()).add(entry.object_id)
     found = {model: _existing(model, keys) for model, keys in wanted.items()}
     for entry in entries:
         model = entry.content_type.model_class() if entry.content_type else None
-        entry.row = found.get(model, {}).get(entry.object_id)
+        entry.row = found[model].get(entry.object_id) if model in found else None
 
 
 def _existing(model: type[Model], keys: set[str]) -> dict[str, Model]:

@@ -1,5 +1,7 @@
 """Asking for a new password: the row that remembers it, and handing it to a worker."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -21,7 +23,7 @@ def ask(email: str, address: str) -> bool:
     recent = PasswordReset.objects.filter(address=address, asked_at__gt=now - HOUR)
     if recent.count() >= ASKED_AN_HOUR:
         return False
-    users: list[User | None] = list(PasswordResetForm().get_users(email))[:ASKED_AN_HOUR]
+    users: Sequence[User | None] = list(PasswordResetForm().get_users(email))[:ASKED_AN_HOUR]
     for user in users or [None]:
         reset = PasswordReset.objects.create(user=user, address=address, asked_at=now)
         enqueue_on_commit(tasks.mail_password_reset, reset.pk)

@@ -140,7 +140,6 @@ def test_staff_and_commands_bring_as_many_terms_as_they_like(client, settings, s
     assert SearchTerm.objects.count() == 4
 
 
-@pytest.mark.vendors
 @pytest.mark.django_db(transaction=True)
 def test_of_new_terms_at_the_same_moment_no_more_pass_than_the_budget_has(settings):
     settings.NEW_TERMS_AN_HOUR = 2

@@ -60,7 +60,6 @@ def check(request: Request, response: HttpResponseBase) -> None:
         assert "\n" not in value, header
 
 
-@pytest.mark.unwatched
 @pytest.mark.timeout(3600)
 def test_no_request_is_an_error_of_ours_and_nothing_comes_back_as_markup(
     site, session, subtests, caplog
