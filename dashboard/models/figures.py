@@ -168,7 +168,8 @@ class RollUp(models.Model):
     figures_to = models.DateTimeField(null=True, blank=True)
     # Counts what was written under its lock: what was read before is true while it stays.
     revision = models.PositiveBigIntegerField(default=0)
-    # Counts how often a term was hidden or shown again, by which searches change sides.
+    # Counts how often searches that are not counted yet may have come to count as something else:
+    # a term was hidden or shown again, or a search is no longer its term's first.
     hidings = models.PositiveIntegerField(default=0, db_default=0)
     # The zone whose days were folded, and whether rows of another one are still there.
     time_zone = models.CharField(max_length=64)

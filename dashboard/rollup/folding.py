@@ -29,7 +29,7 @@ MOST_MISSED = 1000
 
 
 class TakenMeanwhile(Exception):
-    """Some of these searches were counted meanwhile, or a term hidden; nothing was written."""
+    """Some of these searches were counted meanwhile, or count as something else; none was."""
 
 
 def fold(*, until: float | None = None) -> int:
@@ -70,7 +70,7 @@ def fold_batch(most: int = BATCH) -> int:
 
     Raises TakenMeanwhile, after which there are others to fold.
     """
-    # Before the searches: which side they are on may change until they are counted.
+    # Before the searches: what they count as may change until they are counted.
     hidings = RollUp.objects.values_list("hidings", flat=True).first() or 0
     batch = events(Search.objects.finished().filter(counted=False).order_by("pk")[:most])
     sums = sums_of(batch)

@@ -33,7 +33,7 @@ def move(sums: tuple[Sums, Sums, Sums]) -> None:
         for key in changes:
             nothing[key]["searches"] = 0
         add_to(totals, nothing)
-        _change(totals, changes)
+        change(totals, changes)
 
 
 def _move_within_days(model: type[models.Model], sums: Sums) -> Counter[Key]:
@@ -48,7 +48,7 @@ def _move_within_days(model: type[models.Model], sums: Sums) -> Counter[Key]:
             changes[key][_other(name)] += count
     more: Counter[Key] = Counter()
     days = {str(day): day for day, _ in changes}
-    for text, who, searches, left_out in _change(model, changes):
+    for text, who, searches, left_out in change(model, changes):
         day = days[str(text)]
         by_them = changes[day, who]
         before = searches - by_them["searches"]
@@ -66,7 +66,7 @@ def _key_of(model: type[models.Model]) -> list[str]:
     return [str(field.column) for field in model._meta.pk_fields]
 
 
-def _change(model: type[models.Model], changes: Sums) -> list[tuple[Any, ...]]:
+def change(model: type[models.Model], changes: Sums) -> list[tuple[Any, ...]]:
     """Add what may be below zero to the rows there are; return their keys and searches then."""
     found: list[tuple[Any, ...]] = []
     # In one order for everybody.

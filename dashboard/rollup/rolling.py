@@ -9,6 +9,7 @@ from dashboard.days import site_date
 from dashboard.models import FilmDay
 from dashboard.ranks.refreshing import refresh_due
 from dashboard.results.folding import fold_tasks
+from dashboard.rollup.firsts import take_back_firsts
 from dashboard.rollup.folding import fold
 from dashboard.rollup.rebuilding import go_on
 from dashboard.rollup.zones import adopt_time_zone
@@ -27,6 +28,7 @@ def roll_up(*, seconds: float | None = None) -> int:
     """
     until = None if seconds is None else time.monotonic() + seconds
     adopt_time_zone()
+    take_back_firsts(until=until)
     folded = fold(until=until)
     go_on(until=until)
     remember_films()

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from movies.firsts import move_earlier
 from movies.importing.inserting import defaults_of, insert, insert_missing
 from movies.importing.reading import Found
 from movies.models import Import, Origin, Search, SearchTerm
@@ -39,8 +40,9 @@ class Batch(NamedTuple):
 def write(entry: Import, batch: Batch) -> None:
     """Write a batch and how far the file is read; raise TakenMeanwhile.
 
-    Of a new term the earliest search in the batch is the first one. No signal of a row is sent:
-    nobody is told of what was searched long ago, and nothing becomes fresh by it.
+    Of a term that is new, or began later, the earliest search in the batch is the first one. No
+    signal of a row is sent: nobody is told of what was searched long ago, and nothing becomes
+    fresh by it.
     """
     firsts = _firsts(batch.found)
     rows = _prepared(batch.found)
@@ -48,14 +50,14 @@ def write(entry: Import, batch: Batch) -> None:
     same = defaults_of(Search, but=OF_SEARCH) | facts
     with transaction.atomic():
         _claim(entry, batch)
-        pks, new = _terms(firsts)
+        pks, new, begun = _terms(firsts)
         Import.objects.filter(pk=entry.pk).update(terms=F("terms") + len(new))
         written = []
         for found, row in zip(batch.found, rows, strict=True):
-            is_first = found.term in new and firsts[found.term] == found.at
+            is_first = found.term in begun and firsts[found.term] == found.at
             if is_first:
                 # Of two in the same moment only the one that stands before the other.
-                new.remove(found.term)
+                begun.remove(found.term)
             written.append((pks[found.term], is_first, *row, *same.values()))
         insert(Search, (*OF_SEARCH, *same), written)
     entry.offset, entry.line = batch.offset, batch.line
@@ -105,27 +107,19 @@ def _prepared(batch: Sequence[Found]) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _terms(firsts: Mapping[str, datetime]) -> tuple[dict[str, int], set[str]]:
-    """Return the keys of terms, and those that were new and are written now.
+def _terms(firsts: Mapping[str, datetime]) -> tuple[dict[str, int], set[str], set[str]]:
+    """Return the keys of terms, those that were new, and all that begin with this batch.
 
-    One that was there keeps all but the moment of its first search, if that is later.
+    New ones are written now. One that was there keeps all but its beginning, if that is later.
     """
     known = _known(firsts)
     missing = [term for term in firsts if term not in known]
     new = _write_terms(missing, firsts)
     # A visitor may have been quicker with one of them.
     known |= _known([term for term in missing if term not in new])
-    _move_earlier({pk: firsts[term] for term, (pk, at) in known.items() if firsts[term] < at})
-    return {term: pk for term, (pk, _) in known.items()} | new, set(new)
-
-
-def _move_earlier(firsts: Mapping[int, datetime]) -> None:
-    as_moment = connection.ops.adapt_datetimefield_value
-    rows = [(as_moment(at), pk, as_moment(at)) for pk, at in sorted(firsts.items())]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE movies_searchterm SET created_at = %s WHERE id = %s AND created_at > %s", rows
-        )
+    later = {pk: term for term, (pk, at) in known.items() if firsts[term] < at}
+    moved = {later[pk] for pk in move_earlier({pk: firsts[term] for pk, term in later.items()})}
+    return {term: pk for term, (pk, _) in known.items()} | new, set(new), moved | set(new)
 
 
 def _known(terms: Iterable[str]) -> dict[str, tuple[int, datetime]]:

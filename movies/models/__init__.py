@@ -1,7 +1,7 @@
 """Films, the searches that found them, and the re-fills that complete them."""
 
 from movies.models.films import Genre, Movie
-from movies.models.imports import BAD_LINES, Import
+from movies.models.imports import BAD_LINES, FormerFirst, Import
 from movies.models.refills import OmdbDay, Refill, RefillItem
 from movies.models.searches import (
     ANSWERS,
@@ -21,6 +21,7 @@ __all__ = [
     "NO_ANSWERS",
     "TERM_LENGTH",
     "ActorSalt",
+    "FormerFirst",
     "Genre",
     "Hit",
     "Import",

@@ -50,3 +50,19 @@ class Import(models.Model):
         return Import.objects.filter(
             started_at__lt=self.started_at, first_at__lte=self.last_at, last_at__gte=self.first_at
         )
+
+
+class FormerFirst(models.Model):
+    """When a term began before an import brought an earlier search; until it is taken back.
+
+    See movies/firsts.py.
+    """
+
+    term = models.ForeignKey("movies.SearchTerm", on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Term {self.term_id} at {self.at}"
