@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, tzinfo
 from itertools import islice
@@ -22,43 +22,87 @@ NAMES = {
     "outcome": ("outcome",),
     "results": ("results", "hits", "totalresults", "resultcount"),
 }
+NEEDED = ("timestamp", "term")
+# Excel reads it, and nobody else.
+FOR_EXCEL = re.compile(r"sep=.?", re.IGNORECASE)
+
+
+class NoForm(ValueError):
+    """The first line does not say clearly which column is which; the message says what to do."""
 
 
 def form_of(file: File, zone: tzinfo, until: datetime) -> Form:
     """Return how to read a file; times without an offset are of `zone`, none is after `until`.
 
     The first line may name the columns. Otherwise they are timestamp, term, outcome, results,
-    of which the last two may be missing.
+    of which the last two may be missing. Raises NoForm where it names others: a column of
+    people's names must not be taken for the terms.
     """
     with file.path.open("rb") as content:
         lines = lines_from(content, file.encoding, size=file.size, offset=0)
         texts = [line.text for line in islice(lines, LOOKED_AT) if line.text.strip()]
     for text in texts[:1]:
-        for delimiter in DELIMITERS:
-            header = _cells(text, delimiter)
-            if columns := _named(header):
-                return Form(delimiter, header, columns, zone, until)
-    for text in texts:
-        for delimiter in DELIMITERS:
-            with suppress(NoMoment):
-                moment_of(_cells(text, delimiter)[0], zone, until)
-                return Form(delimiter, (), Columns(), zone, until)
-    return Form(",", (), Columns(), zone, until)
+        if FOR_EXCEL.fullmatch(text.strip()):
+            raise NoForm(f"Its first line, {text.strip()}, is for Excel alone: remove it.")
+        if not _delimiter(text, zone, until) and (form := _named_by(text, zone, until)):
+            return form
+    found = (_delimiter(text, zone, until) for text in texts)
+    return Form(next(filter(None, found), ","), (), Columns(), zone, until)
+
+
+def described(form: Form) -> Iterator[str]:
+    """Yield what a first line that names columns is taken for, and what is missing in it."""
+    if not form.header:
+        return
+    places = form.columns._asdict()
+    read = [f"{name} is “{form.header[at]}”" for name, at in places.items() if at is not None]
+    others = [f"“{one}”" for at, one in enumerate(form.header) if at not in places.values()]
+    yield f"Columns: {', '.join(read)}." + (f" Not read: {', '.join(others)}." if others else "")
+    if form.columns.outcome is None and form.columns.results is None:
+        yield "Neither outcome nor results is there: every search counts as not answered."
+
+
+def _delimiter(text: str, zone: tzinfo, until: datetime) -> str:
+    """Return what stands between the cells of a line that begins with a moment, or nothing.
+
+    A moment may have a comma in it: the longest one that leaves something is meant.
+    """
+    begins = {}
+    for delimiter in DELIMITERS:
+        first, *others = _cells(text, delimiter)
+        with suppress(NoMoment):
+            moment_of(first, zone, until)
+            begins[delimiter] = len(first) if others else 0
+    return max(begins, key=begins.__getitem__, default="")
 
 
 def _cells(text: str, delimiter: str) -> tuple[str, ...]:
     """Return the cells of a line; a quote too many swallows the rest of it, and is no error."""
-    return tuple(next(csv.reader([text], delimiter=delimiter, skipinitialspace=True)))
+    cells = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True))
+    return tuple(cell.strip() for cell in cells)
 
 
-def _named(header: Sequence[str]) -> Columns | None:
-    """Return where the columns are, if a line names at least moment and term."""
-    names = [re.sub("[^a-z]", "", cell.lower()) for cell in header]
-    places = {
-        column: next((names.index(name) for name in known if name in names), None)
-        for column, known in NAMES.items()
-    }
-    timestamp, term = places["timestamp"], places["term"]
-    if timestamp is None or term is None:
+def _named_by(text: str, zone: tzinfo, until: datetime) -> Form | None:
+    """Return the form that a line of names gives; None if no name is known. Raises NoForm."""
+    headers = [(delimiter, _cells(text, delimiter)) for delimiter in DELIMITERS]
+    delimiter, header = max(headers, key=lambda one: len(one[1]))
+    places = {column: _places(header, known) for column, known in NAMES.items()}
+    if not any(places.values()):
         return None
-    return Columns(timestamp, term, places["outcome"], places["results"])
+    for column, found in places.items():
+        if len(found) > 1:
+            names = ", ".join(f"“{header[at]}”" for at in found)
+            raise NoForm(
+                f"Its first line has several columns for the {column}: {names}. Rename all but "
+                "one, or put what belongs together into one."
+            )
+        if not found and column in NEEDED:
+            raise NoForm(f"Its first line names no column as the {column}: call it “{column}”.")
+    at = {column: found[0] for column, found in places.items() if found}
+    columns = Columns(at["timestamp"], at["term"], at.get("outcome"), at.get("results"))
+    return Form(delimiter, header, columns, zone, until)
+
+
+def _places(header: Sequence[str], known: Sequence[str]) -> list[int]:
+    names = [re.sub("[^a-z]", "", cell.lower()) for cell in header]
+    return [at for at, name in enumerate(names) if name in known]

@@ -12,7 +12,7 @@ ISO = re.compile(
 )
 # Seconds since 1970 have nine digits from 1973 on and ten from 2001 to 2286, milliseconds three
 # more. Dates without a sign between have eight, or begin a time after them with a T.
-EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})", re.ASCII)
+EPOCH = re.compile(r"(\d{9,10})(?:[.,]\d+)?|(\d{12,13})", re.ASCII)
 ZONE_WORDS = re.compile(r"\s*(?:UTC|GMT)$|\s+(?=[+-]\d\d)|\s+(?=Z$)")
 
 
@@ -43,7 +43,9 @@ def _read(text: str, zone: tzinfo) -> datetime | None:
     if not ISO.fullmatch(text):
         if epoch := EPOCH.fullmatch(text):
             seconds, milliseconds = epoch.groups()
-            return datetime.fromtimestamp(float(text) if seconds else int(milliseconds) / 1000, UTC)
+            return datetime.fromtimestamp(
+                float(text.replace(",", ".")) if seconds else int(milliseconds) / 1000, UTC
+            )
         # As databases and log files write it, with a blank or a word before the offset.
         text = ZONE_WORDS.sub(lambda found: "Z" if found[0].strip() else "", text)
         if not ISO.fullmatch(text):

@@ -79,7 +79,8 @@ class Records:
             return [], others, f"its quotes: {error}"
 
     def _holds_nothing(self, cells: list[str]) -> bool:
-        return tuple(cells) == self.form.header or not any(cell.strip() for cell in cells)
+        found = tuple(cell.strip() for cell in cells)
+        return found == self.form.header or not any(found)
 
     def _read(self, line: Line, cells: list[str]) -> tuple[Found | None, str]:
         if not line.is_whole:

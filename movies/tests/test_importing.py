@@ -242,3 +242,17 @@ def test_wherever_reading_stops_each_good_line_is_read_once(parts, encoding, sto
     assert len(terms) == len(good) == contents.searches
     assert [one.first for one in found if not one.found] == [no for no, _ in contents.bad_lines]
     assert contents.bad == len(parts) - len(good)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+@pytest.mark.parametrize("at", ["2026-01-01 10:00:00,123", "1767225600,5", "2026-01-01T10:00:00Z"])
+def test_a_comma_within_a_moment_stands_between_nothing(delimiter, at, tmp_path):
+    lines = f"{at}{delimiter}dune, part two\n{at}{delimiter}alien\n"
+
+    assert read(lines.encode(), tmp_path)[0] == ["dune, part two", "alien"]
+
+
+def test_a_header_with_blanks_is_one(tmp_path):
+    text = f"timestamp , term , results\n{T},dune,3\ntimestamp , term , results\n"
+
+    assert read(text.encode(), tmp_path)[:2] == (["dune"], [])

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from hypothesis import example, given, settings
+from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 
 from conftest import IS_LONG
 from movies.importing.checking import check
 from movies.importing.files import File, look_at
-from movies.importing.forms import form_of
+from movies.importing.forms import NoForm, form_of
 from movies.importing.lines import lines_from
 from movies.importing.reading import Form, NoSearch
 from movies.importing.records import Record, Records
@@ -68,7 +68,10 @@ def read(content: bytes, folder: str) -> Reading:
     path = Path(folder, "log.csv")
     path.write_bytes(content)
     file = look_at(path)
-    return Reading(file, form_of(file, ZoneInfo("Europe/Berlin"), NOW))
+    try:
+        return Reading(file, form_of(file, ZoneInfo("Europe/Berlin"), NOW))
+    except NoForm:
+        reject()
 
 
 @examples

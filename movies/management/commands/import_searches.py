@@ -14,12 +14,10 @@ from movies.formats import counted
 from movies.importing import running, writing
 from movies.importing.checking import Contents, check
 from movies.importing.files import FALLBACK, File, NoFile, look_at
-from movies.importing.forms import form_of
+from movies.importing.forms import NoForm, described, form_of
 from movies.importing.reading import Form
-from movies.models import Import
+from movies.models import BAD_LINES, Import
 
-# Of the lines that are no searches so many are named here; the page of the import has more.
-NAMED = 20
 INTERRUPTED = 130
 HELP = """
 FILE has a line for each search: timestamp,term[,outcome[,results]]. Its first line may name the
@@ -95,7 +93,11 @@ class Command(BaseCommand):
                 "on, or another name to import it as another file."
             )
         now, zone = timezone.now(), _zone(options["time_zone"] or settings.TIME_ZONE)
-        contents = self._checked(file, form_of(file, zone, now))
+        try:
+            form = form_of(file, zone, now)
+        except NoForm as error:
+            raise CommandError(f"Nothing was imported from {file.name}. {error}") from None
+        contents = self._checked(file, form)
         if contents.bad and not options["skip_bad"]:
             raise CommandError(
                 f"Nothing was imported: {counted(contents.bad, 'bad line')} of {contents.lines:,}. "
@@ -110,11 +112,13 @@ class Command(BaseCommand):
     def _checked(self, file: File, form: Form) -> Contents:
         if file.encoding == FALLBACK:
             self.stdout.write(f"Read as {FALLBACK}: name another encoding with --encoding.")
+        for words in described(form):
+            self.stdout.write(words)
         contents = check(file, form, Bar(self.stderr, "Checking", "bytes"))
-        for line, reason in contents.bad_lines[:NAMED]:
+        for line, reason in contents.bad_lines:
             self.stdout.write(f"line {line:,}: {reason}")
-        if contents.bad > NAMED:
-            self.stdout.write(f"and {contents.bad - NAMED:,} more")
+        if contents.bad > BAD_LINES:
+            self.stdout.write(f"and {contents.bad - BAD_LINES:,} more")
         return contents
 
     def _say_what_is_there(self, entry: Import, contents: Contents) -> None:
