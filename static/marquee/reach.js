@@ -97,6 +97,19 @@
     });
   }
 
+  // Whoever leaves Ctrl+K is where they were.
+  function followPalette() {
+    const palette = document.querySelector("[x-data='searchCommand()']");
+    if (!palette) return;
+    let caller = null;
+    const remember = () => {
+      if (!palette.contains(document.activeElement)) caller = document.activeElement;
+    };
+    window.addEventListener("keydown", (event) => event.key === "k" && remember(), true);
+    window.addEventListener("opencommand", remember, true);
+    whenShown(palette, (shown) => shown || setTimeout(() => caller?.focus(), 60));
+  }
+
   // The account menu stands before its button: opened by a key, its first line has the focus.
   function followAccount() {
     const menu = document.querySelector("#nav-sidebar-inner nav");
@@ -150,6 +163,7 @@
     reach(document);
     nameParts();
     followSheet();
+    followPalette();
     followAccount();
     offerSlash();
     document.body.addEventListener("htmx:afterSettle", (event) => reach(event.target));
