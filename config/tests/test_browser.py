@@ -60,7 +60,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def first_line_of(page: Page) -> str:
     page.reload()
-    return page.locator("#home h2").inner_text()
+    return page.locator(".home-headline").inner_text()
 
 
 def body_of(page: Page) -> str:

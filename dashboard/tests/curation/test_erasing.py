@@ -182,6 +182,9 @@ def test_its_searches_still_count_under_erased(secret, user):
     assert [(row.root_id, row.searches) for row in TermDay.objects.all()] == [(root.pk, 1)]
     assert differences() == []
     assert not Hit.objects.exists()
+    secret.refresh_from_db()
+    # It belongs to the family of all that was erased.
+    assert not hiding.hide(secret, user)
 
 
 def test_a_later_search_for_the_same_words_makes_a_new_term(secret, user):
