@@ -40,6 +40,7 @@ WITH = {
     "sample_history": "sample_history --days 3 --searches 300",
     "import_searches": "import_searches searches.csv",
     "check": "check",
+    "changepassword": "changepassword --help",
     "roll_up": "roll_up --verify",
 }
 SETTINGS = {
