@@ -1,9 +1,9 @@
 """`python -m config.tests.load`: visitors and staff at once, in peace and while things break.
 
 TEST_DATABASE=postgres: on PostgreSQL, anything else: SQLite. First two people alone say what a
-page takes, then all of them for some minutes, then once more while Redis is away for a minute, a
-worker is killed each 20 s and PostgreSQL is started again. Exit status 1: somebody saw an error,
-or something that was promised was not done.
+page takes, then all of them for some minutes, then once more while the web server's processes are
+exchanged, Redis is away for a minute, a worker is killed each 20 s and PostgreSQL is started again.
+Exit status 1: somebody saw an error, or something that was promised was not done.
 """
 
 import argparse
@@ -87,6 +87,7 @@ class Load:
 
         def take_servers_away() -> None:
             over.wait(seconds / 5)
+            scene.reload_web()
             scene.take_redis_away(min(60.0, seconds / 5))
             over.wait(seconds / 5)
             scene.restart_database()

@@ -59,6 +59,14 @@ class Stage:
         if postgres.restart(FOLDER / "postgres"):
             self.away.append((began, time.monotonic()))
 
+    def reload_web(self) -> None:
+        """Have the web server start new processes; the old ones end what they have begun."""
+        programs = self.system.programs()
+        # The first of them started the others.
+        os.kill(
+            min(pid for pid, words in programs.items() if "\0config.wsgi\0" in words), signal.SIGHUP
+        )
+
     def kill_a_worker(self) -> None:
         """Kill one of the processes that run tasks, or the one above them."""
         programs = self.system.programs()
