@@ -23,7 +23,7 @@ from dashboard.rollup.moving import change
 from movies import firsts
 from movies.models import Search
 
-# SQLite has one writer: this many take some 20 ms there.
+# SQLite has one writer, which others wait for.
 BATCH = 250
 
 

@@ -23,6 +23,8 @@ NAMES = {
     "results": ("results", "hits", "totalresults", "resultcount"),
 }
 NEEDED = ("timestamp", "term")
+# Of names; what a search log has in its lines has digits.
+WORDS = re.compile(r"[^\W\d]+(?:[ _.-]?[^\W\d]+)*")
 # Excel reads it, and nobody else.
 FOR_EXCEL = re.compile(r"sep=.?", re.IGNORECASE)
 
@@ -83,11 +85,12 @@ def _cells(text: str, delimiter: str) -> tuple[str, ...]:
 
 
 def _named_by(text: str, zone: tzinfo, until: datetime) -> Form | None:
-    """Return the form that a line of names gives; None if no name is known. Raises NoForm."""
+    """Return the form that a line of names gives; None if it has none. Raises NoForm."""
     headers = [(delimiter, _cells(text, delimiter)) for delimiter in DELIMITERS]
     delimiter, header = max(headers, key=lambda one: len(one[1]))
     places = {column: _places(header, known) for column, known in NAMES.items()}
-    if not any(places.values()):
+    is_named = len(header) > 1 and all(map(WORDS.fullmatch, header))
+    if not is_named and not any(places.values()):
         return None
     for column, found in places.items():
         if len(found) > 1:

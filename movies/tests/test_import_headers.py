@@ -22,6 +22,7 @@ def test_what_the_columns_are_taken_for_is_said(tmp_path, capsys):
     ("header", "why"),
     [
         ("timestamp,user_id", "names no column as the term: call it “term”"),
+        ("wann,nutzer_id", "names no column as the timestamp"),
         ("query;when", "names no column as the timestamp"),
         ("date,time,query", "several columns for the timestamp: “date”, “time”"),
         ("created_at,keyword,date", "several columns for the timestamp: “created_at”, “date”"),
