@@ -164,6 +164,11 @@ def test_an_operator_puts_things_right(page):
     expect(page.locator("body")).to_contain_text("Merged into metropolis")
 
 
+def words_of(page: Page, address: str) -> str:
+    page.goto(address)
+    return page.locator("body").inner_text()
+
+
 def status_of(marquee: Running, path: str) -> int:
     try:
         marquee.get(path)
@@ -183,15 +188,15 @@ def test_whoever_is_on_call_sees_what_is_broken_since_when_and_what_comes_next(m
         page.goto("/admin/system/")
         expect(page.locator("main")).to_contain_text("Workers")
         expect(page.locator("main")).to_contain_text(re.compile(r"since\s+\d\d:\d\d"))
-        page.goto("/admin/terms/")
-        expect(page.locator("body")).to_contain_text("worker")
+        # Other pages say so as soon as they have read of it.
+        wait_until(lambda: "worker" in words_of(page, "/admin/terms/"), 60)
     finally:
         for pid in workers:
             os.kill(pid, signal.SIGCONT)
 
     wait_until(lambda: status_of(marquee, "readyz") == 200, 90)
-    page.goto("/admin/system/")
-    expect(page.locator("main")).to_contain_text("Everything works.")
+    # What was found before it is shown for a while, as what it is.
+    wait_until(lambda: "Everything works." in words_of(page, "/admin/system/"), 90)
 
 
 def test_whoever_deploys_it_starts_it_again_and_all_is_there(marquee, page):

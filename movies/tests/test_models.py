@@ -1,10 +1,11 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from movies.models import (
     ActorSalt,
+    FormerFirst,
     Genre,
     Hit,
     Movie,
@@ -30,6 +31,10 @@ from movies.models import (
         (OmdbDay(day=date(2026, 11, 22), calls=4), "2026-11-22: 4"),
         (Refill(pk=31), "Re-fill 31"),
         (RefillItem(refill_id=31, movie_id=9), "31/9"),
+        (
+            FormerFirst(term_id=3, at=datetime(2026, 11, 22, tzinfo=UTC)),
+            "Term 3 at 2026-11-22 00:00:00+00:00",
+        ),
     ],
 )
 def test_every_row_has_a_name(row, name):

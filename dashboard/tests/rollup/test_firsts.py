@@ -121,6 +121,17 @@ def test_a_search_that_is_not_counted_yet_is_never_counted_as_the_first(monkeypa
     assert differences() == []
 
 
+def test_a_term_that_nobody_had_searched_begins_with_the_import():
+    SearchTerm.objects.create(term="dune", created_at=NOW)
+    folding.fold()
+
+    bring_in((2, "dune"))
+    rolling.roll_up()
+
+    assert first_times() == {2: 1}
+    assert not FormerFirst.objects.exists()
+
+
 def test_figures_of_another_time_zone_wait():
     search("dune", at=NOW)
     folding.fold()
