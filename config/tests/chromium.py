@@ -4,6 +4,11 @@ import shutil
 import subprocess
 import sys
 
+from playwright.sync_api import expect
+
+# A machine that is busy with the rest of the suite is slow to show what it will.
+expect.set_options(timeout=15_000)
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

@@ -137,6 +137,7 @@ def test_ctrl_k_leads_to_what_it_finds_and_gives_the_focus_back(site):
         expect(page.locator("#site-name a")).to_be_focused()
 
         page.keyboard.press("Control+k")
+        expect(field).to_be_focused()
         field.press_sequentially("worklist")
         expect(page.locator("#command-results-list a")).to_have_count(1)
         page.keyboard.press("ArrowDown")
