@@ -1,12 +1,17 @@
-"""`make screenshots`: take the pictures of docs/tour.md and README.md anew, from a demo of its own.
+"""`make screenshots`: take the pictures of the documents anew, from a demo of its own.
 
-The searches are invented, the same ones each time; days and times are those of today.
+The searches are invented, the same ones each time; days and times are those of today. What is shown
+of trouble has happened: workers that were stopped.
 """
 
+import os
 import re
+import signal
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -20,6 +25,8 @@ SIZE = {"width": 1440, "height": 900}
 PASSWORD = "a password of the pictures"
 # Two folds of beat: what was just done stands in the figures.
 FOLDED_WITHIN = 35.0
+# Longer than a worker may be silent.
+SILENT = 40.0
 PAGES = {
     "dashboard": "/admin/?period=90",
     "terms": "/admin/terms/?period=28",
@@ -33,8 +40,9 @@ PAGES = {
 FIRST_OF = {
     "term": "/admin/terms/?period=28",
     "notification": "/admin/notifications/notification/",
-    "task": "/admin/dashboard/taskrecord/",
+    "task": "/admin/dashboard/taskrecord/?task=movies.tasks.run_search&state=done",
 }
+OF_TROUBLE = ("refill", "trouble")
 
 
 def main() -> int:
@@ -71,6 +79,11 @@ def take(system: Running) -> None:
             page.goto(address)
             page.locator("table tbody tr a[href*='/change/'], table tbody th a").first.click()
             picture(page, name)
+        refill(system, page)
+        with stopped(system):
+            time.sleep(SILENT)
+            page.goto("/admin/system/")
+            picture(page, "trouble")
         browser.close()
 
 
@@ -95,6 +108,32 @@ def sign_in(page: Page, printed: str) -> None:
     page.locator("[name=new_password2]").fill(PASSWORD)
     page.locator("[name=new_password2]").press("Enter")
     page.wait_for_url("**/password_change/done/")
+
+
+@contextmanager
+def stopped(system: Running) -> Iterator[None]:
+    """Stop the workers, and let them go on."""
+    pids = [pid for pid, words in system.programs().items() if "\0worker\0" in words]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+def refill(system: Running, page: Page) -> None:
+    """Start a re-fill of a page of films, and look at it in the middle."""
+    page.goto("/admin/movies/movie/")
+    for box in page.locator("#result_list tbody input[type=checkbox]").all():
+        box.check()
+    page.locator("select[name=action]").select_option(label="Re-fill from OMDb")
+    page.get_by_role("button", name="Run").click()
+    page.locator("button.action-primary:visible").first.click()
+    with stopped(system):
+        page.get_by_role("link", name=re.compile("^Re-fill [0-9]+")).first.click()
+        picture(page, "refill")
 
 
 def picture(page: Page, name: str) -> None:
