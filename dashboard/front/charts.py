@@ -163,28 +163,35 @@ def chart_of(
         series=tuple(series),
         so_far=so_far,
         drawn={
-            "labels": [_label(bucket, view) for bucket in buckets],
-            "ticks": _ticks(buckets, view),
-            # Hours are counted from midnight, all others back from the last one.
-            "fromEnd": view.grain != "hour",
+            **_axis(buckets, view),
             "names": names,
-            "before": [_before(bucket, view) for bucket in buckets],
             "urls": urls,
             "notes": notes,
             # Dotted, with a hollow point.
             "open": [place for place, note in enumerate(notes) if note],
             "flags": {flag.place: [one.words for one in flag.said] for flag in flags},
             "bands": bands_of(buckets, marks),
-            "series": [
-                {"name": one.name, "colour": one.colour, "kind": one.kind, "values": one.values}
-                for one in series
-            ],
+            "series": [_line(one) for one in series],
         },
         table=table(
             names, urls, columns, _remarks(notes, flags), _sums_note(columns, view, so_far)
         ),
         flags=flags,
     )
+
+
+def _axis(buckets: Sequence[Bucket], view: View) -> dict[str, Any]:
+    return {
+        "labels": [_label(bucket, view) for bucket in buckets],
+        "ticks": _ticks(buckets, view),
+        # Hours are counted from midnight, all others back from the last one.
+        "fromEnd": view.grain != "hour",
+        "before": [_before(bucket, view) for bucket in buckets],
+    }
+
+
+def _line(one: Series) -> dict[str, Any]:
+    return {"name": one.name, "colour": one.colour, "kind": one.kind, "values": one.values}
 
 
 def _summed(summary: str, flags: Sequence[Flag], so_far: str) -> str:

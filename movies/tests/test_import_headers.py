@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError
 
 from movies.models import Search
-from movies.tests.test_import_searches import run, written
+from movies.tests.search_logs import run, written
 
 pytestmark = pytest.mark.django_db
 

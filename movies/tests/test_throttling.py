@@ -9,7 +9,7 @@ from django.utils import timezone
 from movies import services
 from movies.models import ActorSalt, Origin, Outcome, Search, SearchTerm
 from movies.tests.search_pages import post
-from movies.throttling import Throttled, check_new_terms, check_searches
+from movies.throttling import Throttled, check_searches
 
 pytestmark = pytest.mark.django_db
 
@@ -124,9 +124,9 @@ def test_one_clients_new_terms_are_not_anothers(settings):
 def test_searches_for_known_terms_take_nothing_of_the_budget(settings):
     settings.NEW_TERMS_AN_HOUR = 1
     SearchTerm.objects.create(term="known")
-    visit("known")
+    assert not visit("known").is_first
 
-    check_new_terms("abc", "new")
+    assert visit("new").is_first
 
 
 def test_staff_and_commands_bring_as_many_terms_as_they_like(client, settings, staff):
@@ -144,13 +144,14 @@ def test_staff_and_commands_bring_as_many_terms_as_they_like(client, settings, s
 def test_of_new_terms_at_the_same_moment_no_more_pass_than_the_budget_has(settings):
     settings.NEW_TERMS_AN_HOUR = 2
     barrier = threading.Barrier(6)
+    refused = []
 
     def work(number: int) -> None:
         barrier.wait()
         try:
             visit(f"term {number}")
         except Throttled:
-            pass
+            refused.append(number)
         finally:
             connection.close()
 
@@ -161,6 +162,7 @@ def test_of_new_terms_at_the_same_moment_no_more_pass_than_the_budget_has(settin
         thread.join(30)
 
     assert SearchTerm.objects.count() == Search.objects.count() == 2
+    assert len(refused) == 4
 
 
 # --- Who a client is ---
