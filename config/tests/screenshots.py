@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from config.environment import BASE_DIR
-from config.tests.chromium import executable
+from config.tests.chromium import browsing
 from config.tests.running import Running
 
 PICTURES = BASE_DIR / "docs" / "images"
@@ -62,8 +62,7 @@ def take(system: Running) -> None:
         assert time.monotonic() < deadline, system.words()
         time.sleep(1)
     base = f"http://127.0.0.1:{system.port}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
+    with browsing() as browser:
         page = browser.new_page(
             base_url=base, viewport=SIZE, locale="en-GB", timezone_id="Europe/Berlin"
         )
@@ -84,7 +83,6 @@ def take(system: Running) -> None:
             time.sleep(SILENT)
             page.goto("/admin/system/")
             picture(page, "trouble")
-        browser.close()
 
 
 def search(page: Page) -> None:

@@ -4,23 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from config.tests.chromium import executable
+from config.tests.chromium import browsing
 from config.tests.running import Running
 from conftest import wait_until
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.timeout(240)]
 
-# As root and in containers; and none of the browser's own conversations with its maker.
-OPTIONS = [
-    "--no-sandbox",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 # A headless Chromium calls itself a machine, and machines are left out of the figures.
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 NEW_PASSWORD = "a long enough sentence"
@@ -28,10 +19,8 @@ NEW_PASSWORD = "a long enough sentence"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=OPTIONS)
+    with browsing() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

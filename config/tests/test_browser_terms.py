@@ -6,9 +6,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
-from config.tests.chromium import executable
+from config.tests.chromium import browsing
 from dashboard.tests.term_days import ago, folded, searched
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
@@ -24,14 +24,12 @@ def page(live_server) -> Iterator[Page]:
     client = Client()
     client.force_login(User.objects.create_superuser("boss"))
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
+    with browsing() as browser:
         context: BrowserContext = browser.new_context(base_url=live_server.url)
         context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
         )
         yield context.new_page()
-        browser.close()
 
 
 def test_two_to_five_ticked_terms_are_compared_and_others_are_told_why_not(page):

@@ -9,9 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from config.tests.chromium import executable
+from config.tests.chromium import browsing
 from dashboard.rollup import folding
 from dashboard.tests import rows
 
@@ -35,8 +35,7 @@ def site(live_server) -> tuple[str, str]:
 def opened(site: tuple[str, str], address: str = "", width: int = 1440) -> Iterator[Page]:
     """Open the first page; nothing of the database may be asked meanwhile."""
     url, session = site
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
+    with browsing() as browser:
         context = browser.new_context(viewport={"width": width, "height": 900}, locale="en-GB")
         context.add_cookies([{"name": "sessionid", "value": session, "url": url}])
         page = context.new_page()
@@ -45,7 +44,6 @@ def opened(site: tuple[str, str], address: str = "", width: int = 1440) -> Itera
         page.clock.install()
         page.goto(f"{url}/admin/{address}")
         yield page
-        browser.close()
     assert troubles == []
 
 

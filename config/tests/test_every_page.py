@@ -1,7 +1,5 @@
 """Every page in Chromium: for those who listen, on a phone, in the dark, and asking nobody else."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -11,10 +9,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from config.tests import links
-from config.tests.chromium import executable
+from config.tests.chromium import browsing
 from conftest import IS_LONG
 from dashboard.rollup import folding
 from dashboard.tests import rows
@@ -59,14 +57,6 @@ def client(live_server) -> Client:
     client = Client()
     client.force_login(User.objects.create_superuser("boss"))
     return client
-
-
-@contextmanager
-def browsing() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def look(browser: Browser, site: str, session: str, width: int, theme: str) -> Page:

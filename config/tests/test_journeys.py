@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from urllib.error import HTTPError
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from config.environment import BASE_DIR
-from config.tests.chromium import executable
+from config.tests.chromium import browsing
 from config.tests.environment import UNWATCHED
 from config.tests.running import Running
 from conftest import wait_until
@@ -59,12 +59,8 @@ def marquee(tmp_path_factory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    with browsing() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
-from config.tests.chromium import executable
+from config.tests.chromium import browsing
 from dashboard.tests import rows
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.timeout(240)]
@@ -47,8 +47,7 @@ def site(live_server) -> tuple[str, str]:
 @contextmanager
 def opened(site: tuple[str, str], address: str = "", **options: object) -> Iterator[Page]:
     url, session = site
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
+    with browsing() as browser:
         context = browser.new_context(
             viewport={"width": 1440, "height": 900}, locale="en-GB", **options
         )
@@ -57,7 +56,6 @@ def opened(site: tuple[str, str], address: str = "", **options: object) -> Itera
         page.set_default_timeout(15_000)
         page.goto(f"{url}/admin/{address}")
         yield page
-        browser.close()
 
 
 def stays_in(page: Page, part: Locator) -> bool:

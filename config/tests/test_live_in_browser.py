@@ -1,17 +1,16 @@
 """Pages that renew themselves, in Chromium: what they do when they are refused."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from config.tests.chromium import executable
+from config.tests.chromium import browsing
 from dashboard.tests import rows
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.timeout(120)]
@@ -34,14 +33,6 @@ def viewer(site) -> str:
     client = Client()
     client.force_login(user)
     return client.cookies["sessionid"].value
-
-
-@contextmanager
-def browsing() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def opened(browser: Browser, site: str, session: str, address: str) -> Page:
