@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
@@ -16,6 +16,7 @@ from django.utils.text import Truncator, capfirst
 from django.views.decorators.http import require_safe
 
 from dashboard.admin import audit_file, audit_filters
+from dashboard.admin.audit_filters import VERBS
 from movies import formats
 from movies.admin.parts import Record, link, may_view, person
 from movies.admin.records import RecordAdmin, column
@@ -24,7 +25,6 @@ from movies.labels import label
 from notifications.admin import bounds
 
 PAGE = "admin_logentry"
-VERBS = {ADDITION: "Added", CHANGE: "Changed", DELETION: "Removed"}
 MESSAGE_LENGTH = 120
 
 

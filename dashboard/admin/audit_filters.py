@@ -15,6 +15,8 @@ from movies.filters import ChoiceFilter, DayFilter
 from movies.formats import moment, number
 from notifications.admin.bounds import MOST_SEARCHED
 
+VERBS = {ADDITION: "Added", CHANGE: "Changed", DELETION: "Removed"}
+
 type Lookups = list[tuple[str, str]]
 
 
@@ -37,7 +39,7 @@ class VerbFilter(ChoiceFilter):
     field = "action_flag"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> Lookups:
-        return [(str(ADDITION), "Added"), (str(CHANGE), "Changed"), (str(DELETION), "Removed")]
+        return [(str(flag), verb) for flag, verb in VERBS.items()]
 
 
 class KindFilter(ChoiceFilter):

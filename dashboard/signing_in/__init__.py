@@ -1,1 +1,1 @@
-"""What staff decide about terms, with the read models that follow in the same transaction."""
+"""Who may sign in: lock-outs, sessions that end, and passwords that were forgotten."""
