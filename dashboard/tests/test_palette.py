@@ -9,6 +9,7 @@ from dashboard.tests import rows
 from dashboard.tests.plans import plans_of
 from movies.models import Movie, SearchTerm
 from notifications.models import Notification
+from notifications.tests.many import copies_of
 
 pytestmark = pytest.mark.django_db
 
@@ -94,8 +95,7 @@ def test_what_is_read_is_bounded_whatever_is_looked_for(admin_user, monkeypatch)
     Movie.objects.bulk_create(
         Movie(imdb_id=f"tt{number:07}", title=f"Film {number}") for number in range(2_000)
     )
-    for number in range(200):
-        rows.notification(about_text=f"term {number}")
+    copies_of(rows.notification(), 3_000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     request = RequestFactory().get("/")
