@@ -18,7 +18,7 @@ def pages(client: Client) -> list[str]:
     seen, due = set(), list(BEGIN)
     while due:
         address = due.pop(0)
-        kind = _kind(address)
+        kind = kind_of(address)
         if kind is None or kind in seen:
             continue
         seen.add(kind)
@@ -30,8 +30,8 @@ def pages(client: Client) -> list[str]:
     return list(found.values())
 
 
-def _kind(address: str) -> tuple[str, ...] | None:
-    """Return what a page has in common with those that differ in their row alone."""
+def kind_of(address: str) -> tuple[str, ...] | None:
+    """Return what a page shares with those that differ in their row alone; None: not ours."""
     parts = urlsplit(address)
     if parts.netloc or parts.path.startswith("/static/"):
         return None

@@ -7,8 +7,12 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Browser, Page
 
 from config.tests import links
@@ -32,6 +36,8 @@ WATCH = """new PerformanceObserver(list => list.getEntries().forEach(one => {
 })).observe({type: "layout-shift", buffered: true})"""
 STEADY = 0.1
 
+OPENERS = 'a[hx-target="#modal-content"]'
+
 PHONE, DESK = 390, 1440
 LOOKS = [(DESK, "light"), (PHONE, "dark"), (PHONE, "light"), (DESK, "dark")]
 # In the suite the first pages are looked at, every other one as the first says, the rest as the
@@ -41,9 +47,10 @@ SHORT = 20
 
 @dataclass
 class Seen:
-    """What is wrong with pages, and the most that one of them moved."""
+    """What is wrong with pages, which dialogs they opened, and the most that one of them moved."""
 
     troubles: list[str] = field(default_factory=list)
+    dialogs: set[tuple[str, ...] | None] = field(default_factory=set)
     moved: float = 0
 
 
@@ -73,17 +80,34 @@ def read(page: Page, address: str, seen: Seen) -> None:
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)
     page.wait_for_function("!document.documentElement.hasAttribute('x-cloak')")
+    moved = page.evaluate("window.moved || 0")
     page.evaluate(AXE)
-    troubles = page.evaluate(FINDINGS, RULES)
+    troubles = page.evaluate(FINDINGS, RULES) + dialogs(page, seen)
     host = "/".join(address.split("/")[:3])
     troubles += [f"asks {url}" for url in asked if not url.startswith((host, "data:"))]
     width = page.viewport_size["width"]
     wide = page.evaluate("document.documentElement.scrollWidth")
-    moved = page.evaluate("window.moved || 0")
     seen.moved = max(seen.moved, moved)
     troubles += [f"is {wide} wide"] if wide > width else []
     troubles += [f"moves by {moved:.3f}"] if moved > STEADY else []
     seen.troubles += [f"{address} at {width}: {one}" for one in troubles]
+
+
+def dialogs(page: Page, seen: Seen) -> list[str]:
+    """Open each dialog that the page offers and nobody has seen in this look; return its faults."""
+    troubles = []
+    for opener in page.locator(OPENERS).all():
+        kind = links.kind_of(opener.get_attribute("href") or "")
+        if kind in seen.dialogs:
+            continue
+        seen.dialogs.add(kind)
+        # Some stand in a menu that is shut.
+        opener.dispatch_event("click")
+        page.locator("#modal-content #dialog").wait_for()
+        troubles += page.evaluate(FINDINGS, RULES)
+        page.keyboard.press("Escape")
+        page.locator("#modal-content").wait_for(state="hidden")
+    return troubles
 
 
 def test_every_page_is_for_everybody(live_server, client):
@@ -94,6 +118,7 @@ def test_every_page_is_for_everybody(live_server, client):
     with browsing() as browser:
         for place, (width, theme) in enumerate(LOOKS if IS_LONG else LOOKS[:2]):
             page = look(browser, live_server.url, session, width, theme)
+            seen.dialogs.clear()
             for address in every if IS_LONG else every[place:SHORT:2]:
                 read(page, f"{live_server.url}{address}", seen)
             page.context.close()
@@ -113,6 +138,29 @@ WEIGHT = """() => {
     return {own: weight(all.filter(own)), all: weight(all), requests: all.length,
             answered: Math.round(page.responseEnd), loaded: Math.round(page.loadEventEnd)};
 }"""
+
+
+def test_every_page_outside_is_for_everybody(live_server, db):
+    boss = User.objects.create_superuser("boss", "boss@example.org")
+    key = urlsafe_base64_encode(force_bytes(boss.pk))
+    token = default_token_generator.make_token(boss)
+    outside = [
+        reverse("admin:login"),
+        *(reverse(f"dashboard:{name}") for name in ("forgotten", "link_mailed", "password_is_new")),
+        reverse("dashboard:new_password", args=[key, token]),
+        reverse("dashboard:new_password", args=[key, "spent"]),
+        "/",
+        "/nowhere/",
+    ]
+    seen = Seen()
+    with browsing() as browser:
+        for width, theme in LOOKS if IS_LONG else LOOKS[1:2]:
+            page = look(browser, live_server.url, "nobody", width, theme)
+            for address in outside:
+                read(page, f"{live_server.url}{address}", seen)
+            page.context.close()
+
+    assert seen.troubles == []
 
 
 def test_the_first_page_weighs_little(live_server, client):

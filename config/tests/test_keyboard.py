@@ -139,6 +139,8 @@ def test_ctrl_k_leads_to_what_it_finds_and_gives_the_focus_back(site):
         field.press_sequentially("worklist")
         expect(page.locator("#command-results-list a")).to_have_count(1)
         page.keyboard.press("ArrowDown")
+        chosen = page.get_by_role("option", name="Worklist", selected=True)
+        expect(field).to_have_attribute("aria-activedescendant", chosen.get_attribute("id"))
         page.keyboard.press("Enter")
 
         page.wait_for_url("**/admin/worklist/")

@@ -62,6 +62,7 @@
     find("#nav-sidebar-inner", (nav) => name(nav, "Main"));
     find("#nav-sidebar-inner nav", (nav) => name(nav, "Account"));
     find("#nav-sidebar-inner a.active", (link) => link.setAttribute("aria-current", "page"));
+    find("[x-on\\:click*=openTheme]", (button) => name(button, "Theme"));
     find("#searchbar, #search-input-command", (field) => name(field, field.placeholder || "Search"));
     find("#changelist-filter", (sheet) => {
       sheet.setAttribute("role", "dialog");
@@ -70,7 +71,7 @@
     find("[x-data='searchCommand()']", (palette) => {
       palette.setAttribute("role", "dialog");
       palette.setAttribute("aria-modal", "true");
-      name(palette, "Find pages, terms and films");
+      name(palette, "Find pages, terms, films, notifications and tasks");
     });
     // Django's own script puts them there, with a name that their role may not have.
     find(".help-tooltip", (icon) => icon.setAttribute("role", "img"));
@@ -108,6 +109,33 @@
     window.addEventListener("keydown", (event) => event.key === "k" && remember(), true);
     window.addEventListener("opencommand", remember, true);
     whenShown(palette, (shown) => shown || setTimeout(() => caller?.focus(), 60));
+  }
+
+  // The arrow keys leave the focus in the field: which row they chose is said by its name there.
+  function tellChosen() {
+    const field = document.getElementById("search-input-command");
+    const results = document.getElementById("command-results");
+    if (!field || !results) return;
+    field.setAttribute("role", "combobox");
+    field.setAttribute("aria-autocomplete", "list");
+    field.setAttribute("aria-controls", results.id);
+    document.getElementById("command-results-note").parentElement.setAttribute("role", "status");
+    const tell = () => {
+      const rows = [...results.querySelectorAll("li > a")];
+      rows.forEach((row, place) => {
+        row.id = `found-${place}`;
+        row.setAttribute("role", "option");
+        row.setAttribute("aria-selected", String(row.parentElement.matches(".active")));
+        [row.parentElement, row.closest("ul")].forEach((part) => (part.role = "presentation"));
+      });
+      results.role = rows.length ? "listbox" : null;
+      name(results, "Found");
+      field.setAttribute("aria-expanded", String(rows.length > 0));
+      field.setAttribute("aria-activedescendant", rows.find((row) => row.ariaSelected === "true")?.id ?? "");
+    };
+    tell();
+    const changes = { attributes: true, attributeFilter: ["class"], childList: true, subtree: true };
+    new MutationObserver(tell).observe(results, changes);
   }
 
   // The account menu stands before its button: opened by a key, its first line has the focus.
@@ -164,6 +192,7 @@
     nameParts();
     followSheet();
     followPalette();
+    tellChosen();
     followAccount();
     offerSlash();
     document.body.addEventListener("htmx:afterSettle", (event) => reach(event.target));
