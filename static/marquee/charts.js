@@ -4,6 +4,7 @@
   "use strict";
 
   const PHONE = 560; // a chart narrower than this has no room for ten dates
+  const PAPER = { width: 640, height: 240 };
   const FONT = { family: "Inter, sans-serif", size: 12 };
   const NBSP = "\u00a0";
 
@@ -357,5 +358,14 @@
     const recolour = () => drawings.forEach(({ chart, drawn }) => paint(chart, drawn));
     const theme = new MutationObserver(recolour);
     theme.observe(document.documentElement, { attributeFilter: ["class"] });
+    // No script is told how wide the paper is: what is drawn for it scales. It does not wait for a
+    // frame, as charts on the screen do.
+    window.addEventListener("beforeprint", () => {
+      drawings.forEach(({ chart }) => {
+        chart.resize(PAPER.width, PAPER.height);
+        chart.draw();
+      });
+    });
+    window.addEventListener("afterprint", () => drawings.forEach(({ chart }) => chart.resize()));
   });
 })();
