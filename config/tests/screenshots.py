@@ -1,12 +1,13 @@
 """`make screenshots`: take the pictures of the documents anew, from a demo of its own.
 
 The searches are invented, the same ones each time; days and times are those of today. What is shown
-of trouble has happened: workers that were stopped.
+of trouble has happened: workers that were stopped, a database that was locked.
 """
 
 import os
 import re
 import signal
+import sqlite3
 import sys
 import tempfile
 import time
@@ -36,6 +37,8 @@ PAGES = {
     "flow": "/admin/flow/",
     "system": "/admin/system/",
 }
+# A statement waits so long for a database that is locked, and the next one as long again.
+LOCKED = 25.0
 # The first row of a list leads to what is shown.
 FIRST_OF = {
     "term": "/admin/terms/?period=28",
@@ -83,15 +86,36 @@ def take(system: Running) -> None:
             time.sleep(SILENT)
             page.goto("/admin/system/")
             picture(page, "trouble")
+        fail(system, page)
 
 
 def search(page: Page) -> None:
     """Search as a visitor does, for something that nobody has searched for before."""
-    page.goto("/")
-    page.get_by_label("Film title").fill("metropolis")
-    page.get_by_role("button", name="Search").click()
+    ask_for(page, "metropolis")
     page.locator("#films li").first.wait_for(timeout=30_000)
     picture(page, "search")
+
+
+def ask_for(page: Page, title: str) -> None:
+    page.goto("/")
+    page.get_by_label("Film title").fill(title)
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_url("**/searches/**")
+
+
+def fail(system: Running, page: Page) -> None:
+    """Have searches fail, because the database is locked, and look at their error."""
+    with stopped(system):
+        for title in ("nosferatu", "sunrise", "stalker"):
+            ask_for(page, title)
+        locked = sqlite3.connect(system.folder / "marquee.sqlite3", isolation_level=None)
+        locked.execute("BEGIN IMMEDIATE")
+    time.sleep(LOCKED)
+    locked.close()
+    time.sleep(FOLDED_WITHIN)
+    page.goto("/admin/dashboard/errorgroup/")
+    page.locator("#result_list th a").first.click()
+    picture(page, "error")
 
 
 def sign_in(page: Page, printed: str) -> None:
