@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -208,3 +209,15 @@ def test_the_dialog_of_a_live_page_is_told_where_to_go(client, sign_in, failed):
     answer = client.post(page_of(row, "review"), CONFIRMED, headers={"HX-Request": "true"})
 
     assert answer.headers["HX-Redirect"] == page_of(row)
+
+
+def test_a_dialog_opened_in_a_tab_of_its_own_leads_to_the_page_of_its_row(client, sign_in, failed):
+    sign_in("review_notification")
+    dialog = page_of(failed(), "review")
+
+    html = client.get(dialog).content.decode()
+    of_the_page = client.get(dialog, headers={"HX-Request": "true"}).content.decode()
+
+    [way] = re.findall(r'content="0; url=([^"]+)"', html)
+    assert client.get(urljoin(dialog, way)).status_code == 200
+    assert "http-equiv" not in of_the_page
