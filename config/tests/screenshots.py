@@ -105,10 +105,13 @@ def ask_for(page: Page, title: str) -> None:
 
 def fail(system: Running, page: Page) -> None:
     """Have searches fail, because the database is locked, and look at their error."""
+    locked = sqlite3.connect(system.folder / "marquee.sqlite3", timeout=30, isolation_level=None)
+    locked.execute("BEGIN IMMEDIATE")
     with stopped(system):
+        # So none of them was stopped while it wrote.
+        locked.rollback()
         for title in ("nosferatu", "sunrise", "stalker"):
             ask_for(page, title)
-        locked = sqlite3.connect(system.folder / "marquee.sqlite3", isolation_level=None)
         locked.execute("BEGIN IMMEDIATE")
     time.sleep(LOCKED)
     locked.close()
