@@ -91,6 +91,6 @@ def free(term: SearchTerm, user: User) -> Sequence[int] | None:
 
 
 def _locked(*pks: int) -> list[SearchTerm]:
-    """Return terms, locked until the transaction ends; in one order for everybody."""
+    """Return terms that are not erased, locked to the end; in one order for everybody."""
     rows = SearchTerm.objects.select_for_update(no_key=True).order_by("pk")
-    return list(rows.filter(pk__in=pks))
+    return list(rows.filter(pk__in=pks, erased_at=None))

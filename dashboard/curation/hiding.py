@@ -40,10 +40,11 @@ def show(term: SearchTerm, user: User) -> bool:
 
 def _move_family(term: SearchTerm, user: User, *, is_hidden: bool) -> bool:
     """Each of them is a transaction of its own: what is done stays done."""
-    if term.erased_at:
+    found = SearchTerm.objects.select_related("canonical").get(pk=term.pk)
+    if found.erased_at:
         return False
     # The root first: from then on nothing is merged into it that is not as it is.
-    root = root_of(SearchTerm.objects.select_related("canonical").get(pk=term.pk))
+    root = root_of(found)
     done = _move(root, user, is_hidden=is_hidden)
     for variant in root.variants.order_by("pk"):
         done |= _move(variant, user, is_hidden=is_hidden)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import IntegerField
 from django.urls import reverse
 
-from dashboard.curation import hiding, merging
+from dashboard.curation import erasing, hiding, merging
 from dashboard.models import ActorDay, DayTotals, HourTotals, RollUp, Snapshot, TermDay
 from dashboard.rollup import folding
 from dashboard.tests.figures_of import differences
@@ -77,6 +77,35 @@ def test_a_family_is_hidden_and_shown_as_one(spam, user):
     assert not SearchTerm.objects.filter(hidden=True).exists()
     assert totals(left_out=False)[0][0] == 5
     assert differences() == []
+
+
+def test_a_variant_erased_while_its_family_is_hidden_still_counts(spam, user, monkeypatch):
+    search("c4sino", at=MONDAY)
+    folding.fold()
+    variant = SearchTerm.objects.get(term="c4sino")
+    merging.merge(variant, spam, user)
+    sums_of = hiding.sums_of
+
+    def interrupted(batch):
+        # After its root, before itself.
+        if SearchTerm.objects.filter(hidden=True).exists():
+            erasing.erase(variant, user)
+        return sums_of(batch)
+
+    monkeypatch.setattr(hiding, "sums_of", interrupted)
+
+    assert hiding.hide(spam, user)
+
+    assert list(SearchTerm.objects.filter(hidden=True)) == [spam]
+    assert totals(left_out=False)[0] == (2, 2, 1)
+    assert differences() == []
+
+
+def test_what_was_erased_since_it_was_shown_hides_nothing(spam, user):
+    erasing.erase(SearchTerm.objects.get(pk=spam.pk), user)
+
+    assert not hiding.hide(spam, user)
+    assert not SearchTerm.objects.filter(hidden=True).exists()
 
 
 def test_nothing_is_merged_with_what_is_hidden(spam, user):

@@ -8,7 +8,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
 
-from dashboard.curation import merging
+import movies.merging
+from dashboard.curation import erasing, merging
 from dashboard.models import Snapshot, TermDay
 from dashboard.ranks import families, leaders, refreshing, term_facts, term_tables
 from dashboard.ranks.whole_tables import live_rows
@@ -141,6 +142,26 @@ def test_a_root_that_is_merged_takes_its_variants_along(merged, user):
     assert not merging.merge(merged, term("dune 2"), user)
     with pytest.raises(NotMergeable):
         merging.merge(term("dune 2"), merged, user)
+
+
+def test_a_variant_erased_while_its_root_is_merged_stays_erased(merged, user, monkeypatch):
+    with_it = movies.merging.with_it
+
+    def interrupted(root):
+        found = with_it(root)
+        erasing.erase(term("dnue"), user)
+        return found
+
+    monkeypatch.setattr(movies.merging, "with_it", interrupted)
+    with pytest.raises(NotMergeable, match="look again"):
+        merging.merge(merged, term("film"), user)
+    monkeypatch.undo()
+
+    assert merging.merge(merged, term("film"), user)
+
+    assert [row.term for row in term("film").variants.all()] == ["dune"]
+    assert merging.take_out(merged, user)
+    assert erasing.erase(term("film"), user)
 
 
 def test_later_searches_and_what_a_rebuild_writes_bear_the_root(user):
