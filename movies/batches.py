@@ -15,6 +15,7 @@ from movies import calls, tasks
 from movies.ending import cancel_open
 from movies.formats import counted
 from movies.hinting import hint
+from movies.holding import hold
 from movies.models import Movie, Refill, RefillItem
 from movies.querysets import MovieQuerySet
 
@@ -80,7 +81,8 @@ def refill(
     if not include_complete:
         chosen = chosen.incomplete()
     with transaction.atomic():
-        _wait_for_others(chosen)
+        # Two choices may share a few films: whoever begins later finds those of the first taken.
+        hold("re-fills")
         free = chosen.not_under_way()
         if not free.exists():
             return None
@@ -97,12 +99,6 @@ def _chosen(films: Films) -> MovieQuerySet:
     if isinstance(films, MovieQuerySet):
         return films
     return Movie.objects.filter(pk__in=list(films))
-
-
-def _wait_for_others(chosen: MovieQuerySet) -> None:
-    """Let whoever starts a re-fill of the same films at the same moment be first."""
-    first = chosen.order_by("pk").values("pk")[:1]
-    list(Movie.objects.select_for_update(no_key=True).filter(pk__in=first).values_list("pk"))
 
 
 def started_before(films: Films) -> Refill | None:

@@ -51,13 +51,6 @@ class SearchQuerySet(models.QuerySet["Search"]):
     def by_actor_since(self, actor: str, moment: datetime) -> "SearchQuerySet":
         return self.filter(actor=actor, created_at__gte=moment)
 
-    def hold_client(self, actor: str) -> None:
-        """Let no other transaction hold this client until this one ends."""
-        # On SQLite there is only one transaction that writes, from its beginning on.
-        if connections[self.db].vendor == "postgresql":
-            with connections[self.db].cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [actor])
-
     def abandoned(self) -> "SearchQuerySet":
         """Return fetches whose hint or worker was lost: nobody holds a lease on them."""
         now = timezone.now()

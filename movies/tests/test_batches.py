@@ -1,6 +1,9 @@
 """What can be asked of re-fills, besides through the pages."""
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from movies import filling, services
@@ -71,6 +74,25 @@ def test_what_was_cancelled_stays_so_when_what_failed_goes_on(failed):
 
     failed.refresh_from_db()
     assert (failed.cancelled_at, failed.cancelled) == (None, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_films_of_two_choices_made_at_once_are_fetched_once(broker):
+    pks = films(lacking=4, complete=0)
+
+    def start_too() -> None:
+        services.refill(pks[1:])
+        connection.close()
+
+    other = threading.Thread(target=start_too)
+    with transaction.atomic():
+        services.refill(pks[:3])
+        other.start()
+        # It has to wait for this transaction.
+        other.join(0.5)
+    other.join(30)
+
+    assert sorted(RefillItem.objects.values_list("movie", flat=True)) == sorted(pks)
 
 
 def test_a_broken_off_film_leaves_its_words_behind(omdb):
