@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,6 +18,7 @@ from dashboard.admin.task_labels import plain_name
 from dashboard.models import TaskRecord
 from dashboard.sidebar import RESULTS, may_view, navigation
 from movies.models import TERM_LENGTH, Movie, SearchTerm
+from movies.querysets import newest
 from notifications.labels import name_of
 from notifications.models import Notification
 
@@ -101,29 +102,18 @@ def _terms(text: str) -> list[SearchTerm]:
     if connection.vendor == "sqlite":
         # Its LIKE takes no index; what begins with a text stands together in that of the terms.
         begin = begin.filter(term__gte=text, term__lt=text + chr(sys.maxunicode))
-    return _first(begin, _newest(terms, SEARCHED).filter(term__contains=text))
+    return _first(begin, newest(terms, SEARCHED).filter(term__contains=text))
 
 
 def _films(text: str) -> list[Movie]:
-    films = Movie.objects.all()
-    # A title as it may be written has an index, and is found however old the film is.
-    exact = films.filter(title__in={text, text.title(), text.capitalize()})
-    newest = _newest(films, SEARCHED)
-    begin = _first(exact, newest.filter(title__istartswith=text))
-    return _first(begin, newest.filter(title__icontains=text))
+    films = newest(Movie.objects.all(), SEARCHED)
+    begin = _first(Movie.objects.called(text), films.filter(title__istartswith=text))
+    return _first(begin, films.filter(title__icontains=text))
 
 
 def _notifications(text: str) -> QuerySet[Notification]:
-    rows = _newest(Notification.objects.without_bodies(), SEARCHED_MAILS)
+    rows = newest(Notification.objects.without_bodies(), SEARCHED_MAILS)
     return rows.filter(Q(about_text__icontains=text) | Q(subject__icontains=text))[:FEW]
-
-
-def _newest(rows: QuerySet[Any], count: int) -> QuerySet[Any]:
-    """Return the newest so many: no more are read, however few of them hold the text."""
-    # Asked for beforehand: of a key that PostgreSQL has yet to look up it expects a third of the
-    # table to be newer, and may then read all of it.
-    newest = rows.model.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    return rows.filter(pk__gt=newest - count).order_by("-pk")
 
 
 def _first(best: list[Any] | QuerySet[Any], others: QuerySet[Any]) -> list[Any]:

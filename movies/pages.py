@@ -100,15 +100,14 @@ def grown(search: Search, *, already: int) -> Shown:
     return Shown(state, films, count=already + len(films))
 
 
-def _look(search: Search) -> "tuple[State, QuerySet[Movie]]":
+def _look(search: Search) -> "tuple[State, QuerySet[Movie] | list[Movie]]":
     own = _own_films(search)
     held = own.count()
     state = state_of(search, held=held)
     if state.kind != "short" or held:
         return state, own
-    alike = Movie.objects.filter(title__icontains=search.term.term)
-    alike = alike.order_by("title", "year", "pk").prefetch_related("genres")
-    return state, alike[:MOST_LOOKALIKES]
+    films = Movie.objects.prefetch_related("genres")
+    return state, films.titled_like(search.term.term, MOST_LOOKALIKES)
 
 
 def _own_films(search: Search) -> "QuerySet[Movie]":

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 if TYPE_CHECKING:
-    from movies.models import Movie, Search  # noqa: F401 - for the type arguments
+    from movies.models import Movie, Search
 
 # Longer than one page or one film can take with all its retries.
 LEASE = timedelta(seconds=120)
 # A row whose hint is younger than this is still expected to be picked up from the queue.
 HINT_PATIENCE = timedelta(seconds=15)
 MAX_ATTEMPTS = 3
+# A text is looked for in the titles of so many films, the newest: no index helps.
+TITLES_SEARCHED = 100_000
 # What a search answered from the cache takes from the row of its term.
 OF_THE_TERM = {
     "term_id": "id",
@@ -28,7 +30,28 @@ OF_THE_TERM = {
 }
 
 
+def newest(rows: models.QuerySet[Any], count: int) -> models.QuerySet[Any]:
+    """Return the newest so many: no more are read, however few of them hold a text."""
+    # Asked for beforehand: of a key that PostgreSQL has yet to look up it expects a third of the
+    # table to be newer, and may then read all of it.
+    last = rows.model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+    return rows.filter(pk__gt=last - count).order_by("-pk")
+
+
 class MovieQuerySet(models.QuerySet["Movie"]):
+    def called(self, text: str) -> "MovieQuerySet":
+        """Return films with this title as it may be written: an index has them, however old."""
+        return self.filter(title__in={text, text.title(), text.capitalize()})
+
+    def titled_like(self, text: str, most: int) -> "list[Movie]":
+        """Return by title at most so many films that have a text in it.
+
+        First those called so are taken, then the newest, in whose order enough are found soonest.
+        """
+        others = newest(self, TITLES_SEARCHED).filter(title__icontains=text)[:most]
+        found = list(dict.fromkeys([*self.called(text)[:most], *others]))[:most]
+        return sorted(found, key=lambda film: (film.title, film.year or 0, film.pk))
+
     def complete(self) -> "MovieQuerySet":
         return self.filter(is_full_record=True)
 

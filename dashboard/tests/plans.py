@@ -1,17 +1,11 @@
-"""How the database reads what a query asks for."""
+"""How the database reads what queries ask for."""
 
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
+
+from movies.tests.plans import plan_of
 
 
 def plans_of(queries: CaptureQueriesContext) -> list[str]:
     """Return the plan of each captured SELECT, in words."""
     asked = [query["sql"] for query in queries if query["sql"].lstrip(" \n(").startswith("SELECT")]
     return [plan_of(sql) for sql in asked]
-
-
-def plan_of(sql: str) -> str:
-    prefix = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{prefix} {sql}")
-        return "\n".join(str(row[-1]) for row in cursor.fetchall())

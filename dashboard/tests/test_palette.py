@@ -103,7 +103,7 @@ def test_what_is_read_is_bounded_whatever_is_looked_for(admin_user, monkeypatch)
     with CaptureQueriesContext(connection) as queries:
         assert list(palette.find(request, "no such row")) == []
 
-    # Of them three for the newest key of a table: see `_newest`.
+    # Of them three for the newest key of a table: see `newest`.
     assert len(queries) <= 13
     # Of SQLite: a LIKE alone would be a scan of the whole table.
     scans = [

@@ -2,9 +2,13 @@ from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from movies import querysets
 from movies.models import Movie, Outcome, Search, SearchTerm
+from movies.tests.plans import plan_of
 from movies.tests.search_pages import (
     ended,
     make_search,
@@ -196,18 +200,40 @@ def test_without_films_of_its_own_a_title_that_holds_the_term_will_do(client):
     assert shown_titles(client, ended(Outcome.FAILED)) == ["Jodorowsky's DUNE"]
 
 
-def test_lookalikes_end_at_fifty(client):
+def test_lookalikes_end_at_the_newest_fifty(client):
     Movie.objects.bulk_create(
         Movie(imdb_id=f"tt{number:07}", title=f"Dune {number:02}") for number in range(60)
     )
 
-    assert shown_titles(client, ended(Outcome.FAILED), page="9") == ["Dune 48", "Dune 49"]
+    assert shown_titles(client, ended(Outcome.FAILED), page="9") == ["Dune 58", "Dune 59"]
+
+
+def test_few_films_are_read_for_lookalikes_and_one_called_so_however_old(client, monkeypatch):
+    monkeypatch.setattr(querysets, "TITLES_SEARCHED", 10)
+    titles = ["Dune", "The road to Dune", *map(str, range(2_000)), "Jodorowsky's Dune"]
+    Movie.objects.bulk_create(
+        Movie(imdb_id=f"tt{number:07}", title=title) for number, title in enumerate(titles)
+    )
+    search = ended(Outcome.FAILED)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+    with CaptureQueriesContext(connection) as queries:
+        assert shown_titles(client, search) == ["Dune", "Jodorowsky's Dune"]
+        assert progress(client, search).content.count(b"<h2>") == 2
+
+    # Of each page the films called so, the newest key, and the newest films.
+    asked = [query["sql"] for query in queries if 'FROM "movies_movie"' in query["sql"]]
+    assert len([sql for sql in asked if "movies_hit" not in sql]) == 6
+    for plan in map(plan_of, asked):
+        is_whole = "SCAN movies_movie" in plan or "Seq Scan on movies_movie" in plan
+        assert not is_whole or "USING COVERING INDEX" in plan
 
 
 def test_having_nothing_is_said(client):
     page = words(client, ended(Outcome.FAILED, "xyz"))
 
-    assert 'We have no film with "xyz" in its title.' in page
+    assert 'We found no film with "xyz" in its title.' in page
 
 
 @pytest.mark.parametrize("outcome", [Outcome.OVER_BUDGET, Outcome.REFUSED, Outcome.FAILED])

@@ -13,9 +13,9 @@ from dashboard.models import SystemState
 from dashboard.system.lines import State
 from dashboard.system.looking import CHECKS
 from dashboard.tests import rows
-from dashboard.tests.plans import plan_of
 from dashboard.tests.reading import fill, work_out
 from movies.models import Outcome
+from movies.tests.plans import plan_of
 
 pytestmark = pytest.mark.django_db
 

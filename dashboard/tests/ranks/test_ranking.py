@@ -7,10 +7,10 @@ from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import TermDay
 from dashboard.ranks.boards import MOST
-from dashboard.tests.plans import plan_of
 from dashboard.tests.ranks.ranked import ranked, rows, states
 from dashboard.tests.term_days import TODAY, a_long_tail, ago, period, searched
 from movies.models import SearchTerm
+from movies.tests.plans import plan_of
 
 pytestmark = pytest.mark.django_db
 
