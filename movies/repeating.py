@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from movies import services
+from movies import services, shortfall
 from movies.models import Origin, Search, SearchTerm
 
 # A dialog left open: what is pressed within so long of a search is the same wish.
@@ -40,3 +40,12 @@ def first_press(term: SearchTerm) -> Search | None:
     running = Q(outcome="", joined=None)
     just_now = Q(origin=Origin.STAFF, created_at__gt=timezone.now() - PRESSED_TWICE)
     return Search.objects.filter(running | just_now, term=term).first()
+
+
+def calls_to_come() -> int:
+    """Return about how many OMDb calls the searches that staff started have yet to make."""
+    running = Search.objects.unfinished().filter(origin=Origin.STAFF, joined=None)
+    return sum(
+        max(0, (search.pages_total or shortfall.pages(search.term)) - search.pages_done)
+        for search in running.select_related("term")
+    )

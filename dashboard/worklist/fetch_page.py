@@ -41,13 +41,14 @@ def fetch(request: HttpRequest) -> HttpResponse:
     back = reverse("dashboard:worklist")
     if answer.get("from") == ON_TERM:
         back = reverse("admin:movies_searchterm_change", args=keys[:1])
-    plan = fetching.plan(map(int, keys))
-    if request.method != "POST" and plan.fits:
+    term_ids = [int(key) for key in keys]
+    if request.method == "POST":
+        plan, done = fetching.fetch(term_ids, cast(User, request.user))
+        _say_done(request, plan.fits, done)
+    elif (plan := fetching.plan(term_ids)).fits:
         context = admin.site.each_context(request) | _question(plan) | {"back": back}
         context["from"] = answer.get("from", "")
         return TemplateResponse(request, "dashboard/worklist/fetch.html", context)
-    if plan.fits:
-        _say_done(request, plan.fits, fetching.fetch(plan.fits, cast(User, request.user)))
     _say_left_out(request, plan)
     return redirect(back)
 
@@ -74,10 +75,11 @@ def _cost(plan: Plan) -> str:
         return "The demo catalogue answers: no OMDb calls are spent."
     least = "At least" if plan.is_at_least else "About"
     begins = "each fetch begins" if len(plan.fits) > 1 else "it begins"
+    more = f", {number(plan.promised)} promised to what staff fetch now" if plan.promised else ""
     return (
         f"{least} {counted(plan.calls, 'OMDb call')}, for {begins} with the first page. "
         f"{number(plan.budget.left)} of {number(plan.budget.limit)} are left, "
-        f"{number(plan.budget.reserved)} reserved for visitors."
+        f"{number(plan.budget.reserved)} reserved for visitors{more}."
     )
 
 

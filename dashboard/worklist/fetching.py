@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from dashboard.worklist.reading import Wanted, as_they_are
 from movies import calls, repeating
 from movies.calls import Budget
+from movies.holding import hold
 from movies.models import Search, SearchTerm
 
 # Terms that one question names at most.
@@ -25,6 +27,8 @@ class Plan:
     # Of which nothing lacks, or which are being fetched.
     others: Sequence[Wanted]
     budget: Budget
+    # Calls that what staff fetch now has yet to make.
+    promised: int
 
     @property
     def calls(self) -> int:
@@ -41,8 +45,9 @@ def plan(term_ids: Iterable[int]) -> Plan:
 
     A search that finds no call left is not run again by itself: so what does not fit is left out.
     """
-    budget = calls.budget()
-    left = budget.left_for_refills
+    # In this order a call that is made meanwhile counts twice, rather than not at all.
+    promised, budget = repeating.calls_to_come(), calls.budget()
+    left = budget.left_for_refills - promised
     fits, too_dear, others = [], [], []
     for one in as_they_are(dict.fromkeys(term_ids, 0)):
         if not one.can_be_fetched:
@@ -52,14 +57,24 @@ def plan(term_ids: Iterable[int]) -> Plan:
             left -= one.calls
         else:
             too_dear.append(one)
-    return Plan(fits, too_dear, others, budget)
+    return Plan(fits, too_dear, others, budget, promised)
 
 
-def fetch(wanted: Sequence[Wanted], user: User) -> list[tuple[Search, bool]]:
-    """Search these terms again; return each search, and whether it was this one who started it."""
-    terms = SearchTerm.objects.in_bulk([one.term_id for one in wanted])
-    done = (repeating.repeat(terms[one.term_id], user) for one in wanted if one.term_id in terms)
-    return [one for one in done if one]
+@transaction.atomic
+def fetch(term_ids: Sequence[int], user: User) -> tuple[Plan, list[tuple[Search, bool]]]:
+    """Search again what of these terms can be fetched, and return the plan of it.
+
+    Beside it each search, and whether it was this one who started it. No two promise the same
+    calls: the second waits here, and then plans with what the first has left.
+    """
+    # Not the row of the OMDb day: there visitors' calls are counted meanwhile.
+    hold("fetches by staff")
+    # In one order for everybody, for they stay locked to the end.
+    locked = SearchTerm.objects.select_for_update(no_key=True).order_by("pk")
+    terms = locked.in_bulk(term_ids)
+    found = plan(pk for pk in term_ids if pk in terms)
+    done = [repeating.repeat(terms[one.term_id], user) for one in found.fits]
+    return found, [one for one in done if one]
 
 
 def done_before(wanted: Iterable[Wanted]) -> list[Search]:

@@ -21,7 +21,6 @@ from dashboard.tests import rows
 from dashboard.tests.figures_of import differences
 from dashboard.tests.rows import search
 from dashboard.worklist import fetching
-from dashboard.worklist.reading import as_they_are
 from movies import repeating, services
 from movies.erasing import NotErasable
 from movies.importing.moments import shortened
@@ -164,12 +163,10 @@ def test_a_notification_of_the_moment_between_is_found_as_well(secret, user):
 
 def test_nothing_searches_again_for_what_was_erased(secret, user):
     as_it_was = SearchTerm.objects.get(pk=secret.pk)
-    wanted = as_they_are({secret.pk: 1})
     erasing.erase(secret, user)
 
     assert repeating.repeat(as_it_was, user) is None
-    assert wanted
-    assert fetching.fetch(wanted, user) == []
+    assert fetching.fetch([secret.pk], user)[1] == []
     assert traces() == []
     assert not SearchTerm.objects.filter(erased_at=None).exists()
 

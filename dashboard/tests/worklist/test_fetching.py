@@ -1,15 +1,19 @@
 """Fetching the rest of terms: the question, what fits, and pressing twice."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
 from dashboard.tests.worklist import lists
+from dashboard.worklist import fetching
 from movies.models import Outcome, Search, SearchTerm
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +128,46 @@ def test_what_does_not_fit_into_the_day_is_left_out_and_named(operator, terms, s
     assert "Fetching the rest of “never”" in said
     assert "1 term does not fit into the calls of today: dune. There are calls again at" in said
     assert [search.term for search in Search.objects.unfinished()] == [terms["never"]]
+
+
+def test_calls_that_staff_were_promised_are_not_promised_again(operator, terms, settings, broker):
+    settings.OMDB_DAILY_LIMIT = 25
+    other = lists.short("dunes", 1, held=3, total=80)
+    pressed(operator, terms["dune"])
+
+    assert "25 of 25 are left, 5 reserved for visitors, 12 promised to what staff fetch now." in (
+        asked(operator, other)
+    )
+    assert "1 term does not fit into the calls of today: dune 3." in (
+        pressed(operator, lists.short("dune 3", 1, held=3, total=90))
+    )
+    # Now OMDb has told how many pages there are, and most of them have come.
+    Search.objects.unfinished().update(pages_total=11, pages_done=10)
+    assert "Fetching the rest of “dunes”" in pressed(operator, other)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_fetch_at_the_same_moment_are_not_promised_the_same_calls(settings, broker):
+    settings.OMDB_DEMO = False
+    settings.OMDB_DAILY_LIMIT = 25
+    first, second = (lists.short(text, 1, held=0, total=117) for text in ("dune", "dunes"))
+    user = User.objects.create_user("ann")
+    plans = []
+
+    def fetch_too() -> None:
+        plans.append(fetching.fetch([second.pk], user)[0])
+        connection.close()
+
+    other = threading.Thread(target=fetch_too)
+    with transaction.atomic():
+        fetching.fetch([first.pk], user)
+        other.start()
+        # It has to wait for this transaction.
+        other.join(0.5)
+    other.join(30)
+
+    assert [one.term for one in plans[0].too_dear] == ["dunes"]
+    assert [search.term for search in Search.objects.unfinished()] == [first]
 
 
 def test_of_very_many_a_few_are_named(operator, settings, broker):
