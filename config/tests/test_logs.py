@@ -8,6 +8,7 @@ from logging.config import DictConfigurator
 
 import pytest
 from django.test import Client
+from gunicorn.config import Config
 from honcho.printer import Message
 from structlog.contextvars import bound_contextvars, clear_contextvars
 
@@ -104,6 +105,13 @@ def test_make_run_leaves_lines_as_they_are_and_its_own_become_such():
 
 def test_gunicorn_logs_as_the_product_does():
     assert gunicorn.logconfig_dict is settings.LOGGING
+
+
+def test_gunicorn_opens_no_control_socket():
+    served = Config()
+    served.set("control_socket_disable", gunicorn.control_socket_disable)
+
+    assert served.control_socket_disable
 
 
 def test_every_answer_has_another_id(client):
