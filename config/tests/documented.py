@@ -22,6 +22,7 @@ from config.tests.environment import FOLDER
 from config.tests.postgres import start
 from config.tests.running import free_port
 
+OPERATIONS = BASE_DIR / "docs" / "operations.md"
 FENCE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*?)(?:\s+#.*)?$", re.MULTILINE)
 MANAGE = re.compile(r"`manage\.py (\w+)")
@@ -143,10 +144,9 @@ class Clone:
 
 
 def install(clone: Clone) -> None:
-    operations = BASE_DIR / "docs" / "operations.md"
     port = str(free_port())
     clone.environment["WEB_PORT"] = port
-    for command in commands(operations, "On one machine."):
+    for command in commands(OPERATIONS, "On one machine."):
         if command == "make run":
             with clone.served(command):
                 pass
@@ -154,13 +154,13 @@ def install(clone: Clone) -> None:
         clone.run(command)
         if command.startswith("install -m 600 .env.example"):
             clone.configure(**SETTINGS, SECRET_KEY=secrets.token_urlsafe(64), WEB_PORT=port)
-    for command in commands(operations, "## Upgrade"):
+    for command in commands(OPERATIONS, "## Upgrade"):
         clone.run(command)
 
 
 def back_up_and_restore(clone: Clone, heading: str) -> None:
     """Take a backup, change everything, restore it, and compare."""
-    taking, *restoring = commands(BASE_DIR / "docs" / "operations.md", heading)
+    taking, *restoring = commands(OPERATIONS, heading)
     clone.manage("migrate --verbosity 0")
     # An older one, which is neither in the way nor what is restored.
     clone.run(taking)
@@ -179,6 +179,9 @@ def back_up_and_restore(clone: Clone, heading: str) -> None:
     clone.manage("migrate --verbosity 0")
     clone.manage("roll_up --verify")
     assert before == clone.manage("dumpdata movies notifications dashboard --format jsonl")
+    for command in commands(OPERATIONS, "**Then**"):
+        with clone.served(command):
+            pass
 
 
 def try_every_command(clone: Clone) -> None:

@@ -5,16 +5,16 @@ import re
 from django.core.management import get_commands
 
 from config.environment import BASE_DIR
-from config.tests.documented import commands, documents, is_run, of_manage
+from config.tests.documented import OPERATIONS, commands, documents, is_run, of_manage
 from config.tests.screenshots import FIRST_OF, OF_TROUBLE, PAGES, PICTURES
 
 PICTURE = re.compile(r"!\[.*?\]\((?:docs/)?images/(\S+)\)")
-OPERATIONS = BASE_DIR / "docs" / "operations.md"
 RUN = [
     *commands(OPERATIONS, "On one machine."),
     *commands(OPERATIONS, "## Upgrade"),
     *commands(OPERATIONS, "SQLite under"),
     *commands(OPERATIONS, "**PostgreSQL**"),
+    *commands(OPERATIONS, "**Then**"),
     *commands(BASE_DIR / "README.md"),
 ]
 
