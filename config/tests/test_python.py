@@ -20,7 +20,7 @@ def machine(tmp_path):
         binaries.mkdir()
         for name in ("rm", "tail"):
             (binaries / name).symlink_to(str(shutil.which(name)))
-        for name, script in programs.items():
+        for name, script in ({"uname": "echo Linux x86_64"} | programs).items():
             program = binaries / name.replace("_", ".").replace("redis.", "redis-")
             program.write_text(f"#!{shutil.which('sh')}\n{script}\n")
             program.chmod(0o755)
@@ -46,7 +46,7 @@ def test_no_python_at_all_is_one_clear_line(machine):
 
     assert done.returncode == 1
     assert done.stderr == (
-        "Marquee needs Python 3.12, or a later one and a redis-server; found: none.\n"
+        "Marquee needs Python 3.12 on x86_64, or 3.12 or later and a redis-server; found: none.\n"
     )
 
 
@@ -66,6 +66,13 @@ def test_a_later_python_with_a_redis_of_the_system_will_do(machine, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert (tmp_path / ".made-by-3.13").exists()
+
+
+@pytest.mark.parametrize(("programs", "status"), [({}, 1), ({"redis_server": ""}, 0)])
+def test_linux_on_arm_needs_a_redis_of_the_system(machine, programs, status):
+    done = machine(python3_12=python("3.12"), uname="echo Linux aarch64", **programs)
+
+    assert done.returncode == status
 
 
 def test_python_3_12_is_preferred(machine, tmp_path):
