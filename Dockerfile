@@ -21,6 +21,6 @@ COPY templates templates
 USER marquee
 # Files of this version's names: into the image, not into a volume that outlives it. The settings
 # want values that are of no use to anybody, and are not kept.
-RUN SECRET_KEY=- OMDB_API_KEY=- ADMINS=nobody@localhost EMAIL_URL=smtp://localhost \
+RUN SECRET_KEY=- ALLOWED_HOSTS=- OMDB_API_KEY=- ADMINS=nobody@localhost EMAIL_URL=smtp://localhost \
     python manage.py collectstatic --noinput --verbosity 0
 CMD ["gunicorn", "config.wsgi", "--config", "python:config.gunicorn", "--bind", "0.0.0.0:8000"]

@@ -46,7 +46,11 @@ WEB_PORT = whole_number("WEB_PORT", 8000)
 if not 0 < WEB_PORT < 65536:
     raise ImproperlyConfigured(f"WEB_PORT is {WEB_PORT}; a port is 1 to 65535.")
 
-ALLOWED_HOSTS = words("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+DEVELOPMENT_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+# The first is the site's own: it stands in mails, and what another site queued is not mailed.
+ALLOWED_HOSTS = words("ALLOWED_HOSTS") or DEVELOPMENT_HOSTS
+if PRODUCTION and set(ALLOWED_HOSTS) <= set(DEVELOPMENT_HOSTS):
+    raise ImproperlyConfigured("Set ALLOWED_HOSTS: its first name stands in production's mails.")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 # Addresses or networks of the proxies whose X-Forwarded-For is believed.
 TRUSTED_PROXIES = networks("TRUSTED_PROXIES")

@@ -51,7 +51,7 @@ NEWER = (
 )
 SETTINGS = {
     "ENVIRONMENT": "production",
-    "ALLOWED_HOSTS": "localhost,127.0.0.1",
+    "ALLOWED_HOSTS": "marquee.example,localhost,127.0.0.1",
     "TRUSTED_PROXIES": "127.0.0.1",
     "ADMINS": "Ada <ada@localhost>",
     "EMAIL_URL": "smtp://127.0.0.1:9",

@@ -1,6 +1,6 @@
 """Settings that start, and go wrong later: what `manage.py check` and the System page say of them.
 
-Production refuses to start with the last two. `manage.py check --deploy` says them of every
+Production refuses to start with the last three. `manage.py check --deploy` says them of every
 environment, before it becomes one that strangers reach.
 """
 
@@ -18,7 +18,7 @@ UNSENT = ("console.EmailBackend", "dummy.EmailBackend", "locmem.EmailBackend")
 def register() -> None:
     for check in (immediate_transactions, time_limit, socket_time_outs):
         checks.register(check, TAG)
-    for check in (sent_mail, own_key):
+    for check in (sent_mail, own_key, own_name):
         checks.register(check, TAG, Tags.security, deploy=True)
 
 
@@ -87,5 +87,17 @@ def own_key(**facts: Any) -> list[CheckMessage]:
             "SECRET_KEY is the one that everybody can read in the source.",
             hint="Set SECRET_KEY to a long random text.",
             id="marquee.E004",
+        )
+    ]
+
+
+def own_name(**facts: Any) -> list[CheckMessage]:
+    if not set(settings.ALLOWED_HOSTS) <= set(settings.DEVELOPMENT_HOSTS):
+        return []
+    return [
+        Error(
+            "ALLOWED_HOSTS names this machine alone: mails would lead to it.",
+            hint="Set ALLOWED_HOSTS to the names of the site, first the one that people use.",
+            id="marquee.E005",
         )
     ]

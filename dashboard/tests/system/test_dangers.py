@@ -78,3 +78,9 @@ def test_the_default_key_and_printed_mail_are_said_before_a_deployment(settings)
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
     assert ids(deploy=True) == []
+
+
+def test_a_site_without_a_name_is_said_before_a_deployment(settings):
+    settings.ALLOWED_HOSTS = [*settings.DEVELOPMENT_HOSTS, "127.0.0.1"]
+
+    assert ids(deploy=True) == ["marquee.E003", "marquee.E004", "marquee.E005"]
