@@ -1,21 +1,30 @@
 """Keep a program running: one that is killed is started again, one that is told to stop ends."""
 
+import json
 import os
+import shlex
 import signal
 import subprocess
+
+from django.conf import settings
+
+_AGAIN = "ended by itself, and is started again"
 
 # The shell hears the signal too, and lets the program end first.
 _KEEP = (
     "trap 'stop=1' TERM INT HUP; "
     'until [ -n "$stop" ] || {command}; do '
-    '[ -n "$stop" ] || {{ echo "ended by itself, and is started again"; sleep 1; }}; '
+    '[ -n "$stop" ] || {{ echo {says}; sleep 1; }}; '
     "done"
 )
 
 
 def kept(command: str) -> str:
     """Return a shell line that runs `command` again whenever it ends by itself in an error."""
-    return _KEEP.format(command=command)
+    says = _AGAIN
+    if settings.PRODUCTION:
+        says = json.dumps({"message": _AGAIN, "logger": __name__})
+    return _KEEP.format(command=command, says=shlex.quote(says))
 
 
 def start(command: list[str]) -> "subprocess.Popen[bytes]":

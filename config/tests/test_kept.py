@@ -1,4 +1,6 @@
+import json
 import signal
+import subprocess
 
 from config import kept
 from conftest import wait_until
@@ -12,6 +14,15 @@ def test_a_program_that_fails_is_run_again_until_it_succeeds(tmp_path):
 
     assert process.wait(20) == 0
     assert runs.read_text() == "run\nrun\n"
+
+
+def test_in_production_it_is_said_in_json_that_a_program_is_run_again(tmp_path, settings):
+    settings.PRODUCTION = True
+    line = kept.kept("[ -e ran ] || { touch ran; false; }")
+
+    printed = subprocess.check_output(["/bin/sh", "-c", line], cwd=tmp_path)
+
+    assert json.loads(printed)["message"] == "ended by itself, and is started again"
 
 
 def test_a_program_that_is_told_to_stop_is_not_run_again(tmp_path):
