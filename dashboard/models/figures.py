@@ -171,8 +171,10 @@ class RollUp(models.Model):
     # Counts how often searches that are not counted yet may have come to count as something else:
     # a term was hidden or shown again, or a search is no longer its term's first.
     hidings = models.PositiveIntegerField(default=0, db_default=0)
-    # The zone whose days were folded, and whether rows of another one are still there.
+    # The zone whose days were folded, when that changed last, and whether rows of another one are
+    # still there.
     time_zone = models.CharField(max_length=64)
+    zone_changed_at = models.DateTimeField(null=True, blank=True)
     needs_rebuild = models.BooleanField(default=False)
     # The last day that the rebuild under way has put right; empty before its first.
     rebuilt_to = models.DateField(null=True, blank=True)

@@ -20,7 +20,8 @@ class OtherTimeZone(Exception):
     def __init__(self, roll_up: RollUp) -> None:
         super().__init__(
             f"The figures are of the days of {roll_up.time_zone}, "
-            f"but TIME_ZONE is {settings.TIME_ZONE}."
+            f"but TIME_ZONE is {settings.TIME_ZONE}. "
+            "Give all machines the same TIME_ZONE, then run: manage.py roll_up"
         )
 
 

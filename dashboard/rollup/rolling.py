@@ -24,10 +24,11 @@ def roll_up(*, seconds: float | None = None) -> int:
 
     Then count the weeks and work out the term tables that are due. What does not fit into
     `seconds` is left to the next round. Safe to repeat, and to run several times at once. Raises
-    OtherTimeZone when another process has just adopted its own.
+    OtherTimeZone when another process has just adopted its own, and of rounds of so many seconds,
+    which nobody asked for, when one has within a day.
     """
     until = None if seconds is None else time.monotonic() + seconds
-    adopt_time_zone()
+    adopt_time_zone(is_asked=seconds is None)
     take_back_firsts(until=until)
     folded = fold(until=until)
     go_on(until=until)

@@ -9,28 +9,33 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from dashboard.days import ONE_DAY, site_date, start_of
 from dashboard.models import ActorDay, DayTotals, HourTotals, TermDay
 from dashboard.rollup.counting import events
+from dashboard.rollup.covered import OtherTimeZone
 from dashboard.rollup.folding import add_sums, lock_roll_up, sums_of
 from movies.models import Search
 
 
 @transaction.atomic
-def adopt_time_zone() -> bool:
+def adopt_time_zone(*, is_asked: bool = True) -> bool:
     """Make the site's time zone that of the figures; return whether it was another one.
 
-    Until the rebuild that this asks for, the days show both zones' searches. Processes that
-    disagree about the zone each take it for theirs, again and again: it costs rebuilds, but no
-    search is lost or counted twice.
+    Until the rebuild that this asks for, the days show both zones' searches. Machines that
+    disagree would each take it for theirs, again and again, and each time freeze up to a day that
+    could have been computed again: unless somebody asked, raises OtherTimeZone within a day.
     """
     roll_up = lock_roll_up()
     if roll_up.time_zone == settings.TIME_ZONE:
         return False
+    now = timezone.now()
+    if not is_asked and roll_up.zone_changed_at and now - roll_up.zone_changed_at < ONE_DAY:
+        raise OtherTimeZone(roll_up)
     if roll_up.raw_from:
         roll_up.raw_from = _freeze_border(roll_up.time_zone, roll_up.raw_from)
-    roll_up.time_zone = settings.TIME_ZONE
+    roll_up.time_zone, roll_up.zone_changed_at = settings.TIME_ZONE, now
     roll_up.needs_rebuild, roll_up.rebuilt_to = True, None
     roll_up.revision += 1
     roll_up.save()

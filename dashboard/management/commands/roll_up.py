@@ -50,7 +50,7 @@ class Command(BaseCommand):
             else:
                 self._fold()
         except OtherTimeZone as error:
-            raise CommandError(f"{error} Run: manage.py roll_up") from None
+            raise CommandError(str(error)) from None
 
     def _fold(self) -> None:
         folded = counted(rolling.roll_up(), "search", "searches")

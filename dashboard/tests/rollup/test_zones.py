@@ -1,9 +1,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from dashboard.models import DayTotals, HourTotals, RollUp, TermDay
 from dashboard.rollup import folding, rolling
+from dashboard.rollup.covered import OtherTimeZone
 from dashboard.rollup.zones import adopt_time_zone
 from dashboard.tests.figures_of import differences, searches_in
 from dashboard.tests.rows import search
@@ -97,6 +99,22 @@ def test_nor_when_it_is_changed_again_before_and_after_the_rebuild(folded, setti
 
     assert differences() == []
     assert searches_in() == dict.fromkeys(("days", "hours", "terms"), SEARCHES + 2)
+
+
+def test_machines_that_disagree_change_it_once_a_day_and_say_so(folded, settings):
+    freeze()
+    settings.TIME_ZONE = "America/New_York"
+    rolling.roll_up(seconds=60)
+    frozen_to = RollUp.objects.get().raw_from
+    settings.TIME_ZONE = "Europe/Berlin"
+
+    with pytest.raises(OtherTimeZone, match=r"of America/New_York, .* Give all machines the same"):
+        rolling.roll_up(seconds=60)
+
+    assert RollUp.objects.get().raw_from == frozen_to
+    RollUp.objects.update(zone_changed_at=timezone.now() - timedelta(days=1))
+    rolling.roll_up(seconds=60)
+    assert RollUp.objects.get().time_zone == "Europe/Berlin"
 
 
 def test_frozen_figures_keep_their_dates(folded, settings):
