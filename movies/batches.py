@@ -15,7 +15,7 @@ from movies import calls, tasks
 from movies.ending import cancel_open
 from movies.formats import counted
 from movies.hinting import hint
-from movies.holding import hold
+from movies.locks import lock
 from movies.models import Movie, Refill, RefillItem
 from movies.querysets import MovieQuerySet
 
@@ -82,7 +82,7 @@ def refill(
         chosen = chosen.incomplete()
     with transaction.atomic():
         # Two choices may share a few films: whoever begins later finds those of the first taken.
-        hold("re-fills")
+        lock("re-fills")
         free = chosen.not_under_way()
         if not free.exists():
             return None

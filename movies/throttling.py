@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from movies.formats import duration
-from movies.holding import hold
+from movies.locks import lock
 from movies.models import Search, SearchTerm
 from movies.querysets import SearchQuerySet
 
@@ -39,7 +39,7 @@ def check_new_terms(actor: str, term_text: str) -> None:
 
     In the transaction that writes the search: until it ends, no other passes for this client.
     """
-    hold(actor)
+    lock(actor)
     brought = Search.objects.by_actor_since(actor, timezone.now() - HOUR).filter(is_first=True)
     seconds = _seconds_left(brought, settings.NEW_TERMS_AN_HOUR, HOUR)
     if seconds and not SearchTerm.objects.filter(term=term_text).exists():

@@ -10,7 +10,7 @@ from django.db import transaction
 from dashboard.worklist.reading import Wanted, as_they_are
 from movies import calls, repeating
 from movies.calls import Budget
-from movies.holding import hold
+from movies.locks import lock
 from movies.models import Search, SearchTerm
 
 # Terms that one question names at most.
@@ -68,7 +68,7 @@ def fetch(term_ids: Sequence[int], user: User) -> tuple[Plan, list[tuple[Search,
     calls: the second waits here, and then plans with what the first has left.
     """
     # Not the row of the OMDb day: there visitors' calls are counted meanwhile.
-    hold("fetches by staff")
+    lock("fetches by staff")
     # In one order for everybody, for they stay locked to the end.
     locked = SearchTerm.objects.select_for_update(no_key=True).order_by("pk")
     terms = locked.in_bulk(term_ids)

@@ -1,10 +1,10 @@
-"""Hold something that has no row of its own, so that whoever wants it too has to wait."""
+"""Lock something that has no row of its own, so that whoever wants it too has to wait."""
 
 from django.db import connection
 
 
-def hold(name: str) -> None:
-    """Let no other transaction hold this name until this one ends."""
+def lock(name: str) -> None:
+    """Let no other transaction lock this name until this one ends."""
     # On SQLite there is only one transaction that writes, from its beginning on.
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
