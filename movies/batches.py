@@ -38,6 +38,8 @@ class RefillCost:
     films: int
     incomplete: int
     budget: calls.Budget
+    # What of it is left for one more re-fill.
+    room: int
     # Another re-fill fetches these by itself.
     under_way: int = 0
     # More than one re-fill holds.
@@ -48,7 +50,16 @@ class RefillCost:
         return self.films - self.incomplete
 
     def fit_today(self, wanted: int) -> int:
-        return min(wanted, self.budget.left_for_refills)
+        return min(wanted, self.room)
+
+
+def room(budget: calls.Budget) -> int:
+    """Return how many calls are left for one more re-fill.
+
+    That is without the visitors' share and what those that run are still to take.
+    """
+    taken = sum(refill.open for refill in Refill.objects.running())
+    return max(0, budget.left_for_refills - taken)
 
 
 def refill_cost(films: Films) -> RefillCost:
@@ -56,13 +67,21 @@ def refill_cost(films: Films) -> RefillCost:
     chosen = _chosen(films)
     free = chosen.not_under_way()
     found = free.count()
+    budget = calls.budget()
     return RefillCost(
         films=min(found, MOST),
         incomplete=min(free.incomplete().count(), MOST),
-        budget=calls.budget(),
+        budget=budget,
+        room=room(budget),
         under_way=chosen.count() - found,
         left_out=max(0, found - MOST),
     )
+
+
+def retry_cost(refill: Refill) -> RefillCost:
+    """Return what trying the films of a re-fill again that failed would cost."""
+    budget = calls.budget()
+    return RefillCost(refill.failed, refill.failed, budget, room(budget))
 
 
 def refill(

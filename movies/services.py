@@ -16,7 +16,7 @@ from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
 from movies import tasks, throttling
-from movies.batches import RefillCost, refill, refill_cost, retry_items, started_before
+from movies.batches import RefillCost, refill, refill_cost, retry_items, room, started_before
 from movies.models import ActorSalt, Import, Outcome, Refill, Search, SearchTerm
 from movies.queueing import enqueue_on_commit
 from movies.signals import announce, search_finished
@@ -32,6 +32,7 @@ __all__ = [
     "remove_in_batches",
     "request_search",
     "retry_items",
+    "room",
     "started_before",
 ]
 

@@ -33,7 +33,8 @@ def choose(now: datetime) -> str:
 
     Once an OMDb day, and not while the last one runs or is paused.
     """
-    films = most_wanted(now, _room())
+    # The demo catalogue's calls cost nothing; the same bound keeps a night's work as small.
+    films = most_wanted(now, services.room(calls.budget()))
     with transaction.atomic():
         ScheduledRun.objects.get_or_create(task=TASK)
         # Two that choose at once, by beat and by hand: the second waits, and finds the first.
@@ -76,15 +77,6 @@ def _demand(now: datetime) -> Mapping[int, int]:
         .values_list("pk", flat=True)
     )
     return {row[0]: row[1] for row in rows if row[0] in shown}
-
-
-def _room() -> int:
-    """Return how many calls are left without the visitors' share and what re-fills still take.
-
-    The demo catalogue's calls cost nothing; the same bound keeps a night's work as small.
-    """
-    taken = sum(refill.open for refill in Refill.objects.running())
-    return calls.budget().left_for_refills - taken
 
 
 def _before() -> Refill | None:

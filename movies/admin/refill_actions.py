@@ -22,7 +22,7 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 
-from movies import batches, calls, formats, services
+from movies import batches, formats
 from movies.admin import refill_question
 from movies.admin.parts import Ask, link, person
 from movies.admin.records import lead_to
@@ -76,9 +76,7 @@ class RetryQuestion(Question):
 
     @property
     def description(self) -> SafeString | str:
-        failed = self.refill.failed
-        cost = services.RefillCost(failed, failed, calls.budget())
-        return refill_question.cost_of(cost, failed)
+        return refill_question.cost_of(batches.retry_cost(self.refill), self.refill.failed)
 
 
 class RefillOperations(ModelAdmin):

@@ -97,10 +97,15 @@ def cost_of(cost: services.RefillCost, wanted: int) -> SafeString | str:
             "itself" if late == 1 else "themselves",
         )
     return format_html(
-        "About {}. {} of {} are left, {} reserved for visitors: {}",
+        "About {}. {} of {} are left, {} reserved for visitors{}: {}",
         formats.counted(wanted, "OMDb call"),
         formats.number(budget.left),
         formats.number(budget.limit),
         formats.number(budget.reserved),
+        _others_take(budget.left_for_refills - cost.room),
         end,
     )
+
+
+def _others_take(taken: int) -> str:
+    return f", {formats.number(taken)} for re-fills that run" if taken else ""

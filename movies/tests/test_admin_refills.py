@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from movies import calls
+from movies import calls, services
 from movies.admin.refilling import LOGGED
 from movies.models import Movie, OmdbDay, Refill
 from movies.tests.films import films
@@ -50,6 +50,17 @@ def test_what_does_not_fit_today_waits_and_says_until_when(admin_client, real_om
     assert "2 fit today; 3 wait until <time" in html
     assert "and continue by themselves." in html
     assert "5 lack details." in html
+
+
+def test_what_running_re_fills_still_take_does_not_fit_twice(admin_client, real_omdb):
+    OmdbDay.objects.update(calls=795)
+    pks = films(lacking=6, complete=0)
+    services.refill(pks[:3])
+
+    html = ask(admin_client, pks[3:])
+
+    assert "205 of 1,000 are left, 200 reserved for visitors, 3 for re-fills that run: " in html
+    assert "2 fit today; 1 waits until <time" in html
 
 
 def test_while_omdb_refuses_the_question_says_when_it_is_asked_again(admin_client, real_omdb):

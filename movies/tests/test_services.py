@@ -15,6 +15,7 @@ from movies.models import (
     SearchTerm,
 )
 from movies.signals import search_finished
+from movies.tests.films import films
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +151,16 @@ def test_the_cost_of_a_refill_is_a_call_a_film_within_what_visitors_leave(settin
     assert cost.budget.reserved == 2
     assert cost.fit_today(cost.incomplete) == 8
     assert cost.fit_today(3) == 3
+
+
+def test_what_fits_today_is_beside_what_running_re_fills_still_take(settings):
+    settings.OMDB_DAILY_LIMIT = 10
+    pks = films(lacking=10, complete=0)
+    running = services.refill(pks[:5])
+
+    assert services.refill_cost(pks[5:]).fit_today(5) == 3
+    Refill.objects.filter(pk=running.pk).update(paused_at=timezone.now())
+    assert services.refill_cost(pks[5:]).fit_today(5) == 5
 
 
 def test_only_finished_searches_are_marked_counted_and_only_once():
