@@ -15,6 +15,7 @@ from movies import calls, tasks
 from movies.ending import cancel_open
 from movies.formats import counted
 from movies.hinting import hint
+from movies.holding import release
 from movies.locks import lock
 from movies.models import Movie, Refill, RefillItem
 from movies.querysets import MovieQuerySet
@@ -159,6 +160,7 @@ def _reopen(refill_id: int, chosen: Q) -> int:
             # A cancelled one goes on for these alone: those it did not begin stay cancelled.
             refill.finished_at = refill.cancelled_at = None
             refill.save(update_fields=["failed", "finished_at", "cancelled_at"])
+            release()
             hint(refill.pk, tasks.fill_refill_item)
     return retried
 
@@ -185,10 +187,12 @@ def pause(refill: Refill, user: User) -> bool:
 
 
 def resume(refill: Refill, user: User) -> bool:
-    """Let it go on; return False if it was not paused."""
-    paused = Refill.objects.filter(pk=refill.pk, paused_at__isnull=False)
+    """Let it go on, and ask OMDb again if it was away; return False if nothing held it up."""
+    this = Refill.objects.filter(pk=refill.pk)
     with transaction.atomic():
-        resumed = paused.update(paused_at=None)
+        resumed = this.filter(paused_at__isnull=False).update(paused_at=None)
+        if this.running().exists():
+            resumed += release()
         if resumed:
             _log(refill, user, f"{RESUMED}.")
             hint(refill.pk, tasks.fill_refill_item)

@@ -12,6 +12,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from movies.catalogue import CatalogueAdapter
+from movies.holding import release
 from movies.models import OmdbDay
 from movies.omdb import OmdbClient
 from movies.omdb_errors import (
@@ -150,7 +151,11 @@ class Spending:
         self.remember_answer()
 
     def remember_answer(self) -> None:
-        """Open the day again if it was a probe that was answered, and by OMDb itself."""
+        """Open the day again if it was a probe that was answered, and by OMDb itself.
+
+        Re-fills that were held up go on as well.
+        """
+        release()
         if settings.OMDB_DEMO:
             return
         refused = OmdbDay.objects.filter(day=self._day, refused_at__isnull=False)

@@ -39,6 +39,12 @@ class Ending:
         """Put the film back, for so long; `message` says why."""
         return self._let_go(State.WAITING, due_at=timezone.now() + pause, message=message)
 
+    def wait_for_omdb(self, message: str, *, counts: bool) -> str:
+        """Put the film back, behind the others; the attempt is given back unless it `counts`."""
+        attempts = self.item.attempts - (not counts)
+        now = timezone.now()
+        return self._let_go(State.WAITING, due_at=now, message=message, attempts=attempts)
+
     def wait_for_budget(self) -> str:
         """Put the film back, and hold up its batch until the sweep finds the budget open."""
         # The attempt is given back: waiting is no failure.

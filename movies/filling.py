@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from movies import calls
+from movies import calls, holding
 from movies.ending import NOT_MINE, Change, Ending
 from movies.hinting import FillTask
 from movies.models import Genre, Movie, Refill, RefillItem
-from movies.omdb_errors import LimitReached, OmdbError, Unavailable
+from movies.omdb_errors import KeyRefused, LimitReached, OmdbError
 from movies.omdb_records import FilmDetail
 from movies.querysets import MAX_ATTEMPTS
 from movies.signals import announce, movie_filled
@@ -31,8 +31,6 @@ class AnotherFilm(OmdbError):
 
 State = RefillItem.State
 BROKE_OFF = "It broke off every time it was run."
-# While OMDb itself is away; longer each time.
-OUTAGE_PAUSE = timedelta(minutes=5)
 # What of an answer is a column of the film.
 FACTS = ("title", "kind", "year", "end_year", "runtime_minutes", "plot", "poster_url")
 # After an error of ours; what is wrong with a database may be over by then.
@@ -157,9 +155,9 @@ def _fill_item(item: RefillItem, ending: Ending) -> str:
         detail = _fetch(item.movie.imdb_id, partial(_spend, item.refill_id))
     except (LimitReached, calls.OverBudget):
         return ending.wait_for_budget()
+    except holding.TROUBLE as error:
+        return _wait_out(ending, error)
     except OmdbError as error:
-        if isinstance(error, Unavailable) and item.attempts < MAX_ATTEMPTS:
-            return ending.wait(OUTAGE_PAUSE * item.attempts, error.message)
         return ending.end(State.FAILED, message=error.message)
     with transaction.atomic():
         # One transaction: what changed in the film is never lost to the item.
@@ -169,6 +167,16 @@ def _fill_item(item: RefillItem, ending: Ending) -> str:
             # Whoever holds the item now stores the film, and says what changed in it.
             transaction.set_rollback(True)
     return state
+
+
+def _wait_out(ending: Ending, error: OmdbError) -> str:
+    """Put the film back, and hold all re-fills up."""
+    is_new = holding.hold(error)
+    # Only then it may be OMDb's trouble with this very film: it had answered about others since.
+    counts = is_new and not isinstance(error, KeyRefused)
+    if counts and ending.item.attempts == MAX_ATTEMPTS:
+        return ending.end(State.FAILED, message=error.message)
+    return ending.wait_for_omdb(error.message, counts=counts)
 
 
 def _spend(refill_id: int) -> None:

@@ -22,14 +22,14 @@ WINDOW = 32
 type FillTask = Task[Any, Any]
 
 
-def hint(refill_id: int, fill_item: FillTask) -> int:
+def hint(refill_id: int, fill_item: FillTask, at_most: int = WINDOW) -> int:
     """Publish the first items in line, after the commit; return how many.
 
     Begins the line anew: what was hinted before and is still waiting is hinted again.
     """
     with transaction.atomic():
         refill = Refill.objects.select_for_update().get(pk=refill_id)
-        line = RefillItem.objects.in_line(refill)[:WINDOW]
+        line = RefillItem.objects.in_line(refill)[:at_most]
         pks = [] if refill.is_held_up else [item.pk for item in line]
         for pk in pks:
             enqueue_on_commit(fill_item, pk)

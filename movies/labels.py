@@ -12,6 +12,7 @@ from movies.models import Movie, Outcome, Refill, RefillItem, Search
 
 # The five roles of a state and the sign each carries.
 ICONS = {"rest": "○", "moving": "↻", "good": "✓", "look": "!", "needs": "✕"}
+WAITING = "Waiting"
 WAITING_FOR_BUDGET = "Waiting for budget"
 TRYING_AGAIN = "Trying again"
 
@@ -111,6 +112,8 @@ def _note_of(refill: Any, word: str) -> SafeString | str:
             return f"{formats.number(refill.failed)} of {formats.number(refill.films)}"
         case word if word == WAITING_FOR_BUDGET:
             return _until(calls.budget().refills_open_at)
+        case _ if is_held(refill):
+            return format_html("{}: {}", _until(refill.held_until), refill.held_why)
         case word if word == TRYING_AGAIN:
             return format_html("at {}", formats.clock(refill.retried_at))
     return ""
@@ -130,9 +133,16 @@ def refill_state(refill: Any) -> tuple[str, str]:
         return "look", "Paused"
     if refill.out_of_budget_at:
         return "look", WAITING_FOR_BUDGET
+    if refill.held_until:
+        return "rest", WAITING
     if refill.retried and refill.retried == refill.open:
         return "moving", TRYING_AGAIN
-    return ("moving", "Running") if refill.running or refill.ended else ("rest", "Waiting")
+    return ("moving", "Running") if refill.running or refill.ended else ("rest", WAITING)
+
+
+def is_held(refill: Any) -> bool:
+    """Return whether it waits for OMDb, which is away or refuses the key."""
+    return bool(refill.held_until) and refill_state(refill)[1] == WAITING
 
 
 def _end_of(refill: Refill) -> tuple[str, str]:

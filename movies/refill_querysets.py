@@ -29,21 +29,26 @@ class RefillQuerySet(models.QuerySet["Refill"]):
 
     def workable(self) -> "RefillQuerySet":
         """Return those whose films may be begun."""
-        return self.running().filter(out_of_budget_at=None)
+        return self.running().filter(~Exists(_holds()), out_of_budget_at=None)
 
     def waiting_since(self, now: datetime) -> datetime | None:
         """Return when the first of the films was due that are in line now; None if none is."""
         due = self._of_items().filter(state="waiting", due_at__lte=now).order_by("due_at")
         first = self.annotate(first=Subquery(due.values("due_at")[:1]))
         since: datetime | None = first.aggregate(since=Min("first"))["since"]
-        return since
+        if since is None:
+            return None
+        # Before a hold ended they waited for OMDb.
+        held: list[datetime] = list(_all_holds().values_list("until", flat=True))
+        return max([since, *held])
 
     def without_open_items(self) -> "RefillQuerySet":
         return self.exclude(items__state__in=OPEN)
 
     def with_progress(self) -> "RefillQuerySet":
-        """Annotate how many films are `running`, how many are `retried` after an outage, and
-        when the first of those is due, `retried_at`.
+        """Annotate how many films are `running`, how many are `retried` after a break, and
+        when the first of those is due, `retried_at`; until when all re-fills are held up,
+        `held_until`, and `held_why`.
         """
         items = self._of_items()
         # In line they would be due; and without the budget nothing is put off alone.
@@ -52,6 +57,8 @@ class RefillQuerySet(models.QuerySet["Refill"]):
             running=_counted(items.filter(state="running")),
             retried=_counted(late),
             retried_at=Subquery(late.values("refill").annotate(at=Min("due_at")).values("at")),
+            held_until=Subquery(_holds().values("until")),
+            held_why=Subquery(_holds().values("message")),
         )
 
     def recount(self) -> int:
@@ -110,7 +117,7 @@ class RefillItemQuerySet(models.QuerySet["RefillItem"]):
     def claim(self, pk: int) -> "RefillItem | None":
         """Take the lease on a due item nobody holds; return it, or None.
 
-        Nobody gets one of a batch that is paused, cancelled or out of budget.
+        Nobody gets one of a batch that is paused, cancelled, held up or out of budget.
         """
         now = timezone.now()
         # The conditions on the row itself stay outside of the subquery: whoever waited for the
@@ -132,6 +139,15 @@ class RefillItemQuerySet(models.QuerySet["RefillItem"]):
     def held(self, item: "RefillItem") -> "RefillItemQuerySet":
         """Return the row of `item` if its lease is still the one `item` was claimed with."""
         return self.unfinished().filter(pk=item.pk, lease=item.lease)
+
+
+def _all_holds() -> models.QuerySet[Any]:
+    return apps.get_model("movies.RefillHold")._default_manager.all()
+
+
+def _holds() -> models.QuerySet[Any]:
+    """Return what holds all re-fills up now."""
+    return _all_holds().filter(until__gt=timezone.now())
 
 
 def _counted(items: models.QuerySet[Any]) -> Coalesce:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from movies import calls
 from movies.ending import cancel_open, finish_refill
 from movies.hinting import hint
-from movies.models import Refill, RefillItem, Search
+from movies.models import Refill, RefillHold, RefillItem, Search
 from movies.queueing import enqueue, waiting
 
 # As many as a sweep's interval can work off; the next sweep goes on.
@@ -63,4 +63,10 @@ def _hint_refills(fill_item: "Task[Any, Any]") -> int:
     if waiting("bulk"):
         refills = refills.filter(Q(hinted_at=None) | Q(hinted_at__lt=timezone.now() - SILENCE))
     longest_silent_first = refills.order_by(F("hinted_at").asc(nulls_first=True), "pk")
+    if RefillHold.objects.exists():
+        # A pause is over, and OMDb may still be away: one film asks before all do.
+        lately = timezone.now() - SILENCE
+        asks = Refill.objects.workable().filter(hinted_at__gte=lately).exists()
+        first = longest_silent_first.first()
+        return hint(first.pk, fill_item, at_most=1) if first and not asks else 0
     return sum(hint(refill.pk, fill_item) for refill in longest_silent_first[:REFILLS])

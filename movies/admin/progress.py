@@ -11,11 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 
 from movies import calls, formats, labels
 from movies.admin.changes import change_lines
-from movies.admin.parts import Table, linked, source
+from movies.admin.parts import Table, linked
 from movies.models import Refill, RefillItem
 
 ITEMS = 50
@@ -124,6 +123,8 @@ def _pace(refill: Any) -> list[str]:
 
 def _waits(refill: Any, word: str, opens_at: datetime | None) -> SafeString:
     """Return what holds it up, and when it goes on."""
+    if labels.is_held(refill):
+        return _goes_on(refill, refill.held_why.rstrip("."), refill.held_until)
     said = (_out_of_budget(refill, opens_at), _tried_again(refill), _paused(refill, word))
     return format_html_join(" ", "{}", ((words,) for words in said if words))
 
@@ -132,8 +133,7 @@ def _tried_again(refill: Any) -> SafeString | str:
     if not refill.retried:
         return ""
     return format_html(
-        "{} was out of reach: {} {} tried again at {}.",
-        capfirst(source()),
+        "{} broke off and {} tried again at {}.",
         formats.counted(refill.retried, "film"),
         "is" if refill.retried == 1 else "are",
         formats.clock(refill.retried_at),
@@ -141,14 +141,17 @@ def _tried_again(refill: Any) -> SafeString | str:
 
 
 def _out_of_budget(refill: Refill, opens_at: datetime | None) -> SafeString | str:
-    if opens_at is None:
-        return ""
+    return _goes_on(refill, "Out of budget", opens_at) if opens_at else ""
+
+
+def _goes_on(refill: Refill, why: str, at: datetime) -> SafeString:
     one = refill.open == 1
     return format_html(
-        "Out of budget: {} {} until about {} and {}.",
+        "{}: {} {} until about {} and {}.",
+        why,
         formats.counted(refill.open, "film"),
         "waits" if one else "wait",
-        formats.clock(opens_at),
+        formats.clock(at),
         "continues by itself" if one else "continue by themselves",
     )
 

@@ -22,7 +22,7 @@ from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 
-from movies import batches, formats
+from movies import batches, formats, labels
 from movies.admin import refill_question
 from movies.admin.parts import Ask, link, person
 from movies.admin.records import lead_to
@@ -163,11 +163,14 @@ def _last_entry(refill: Refill) -> LogEntry | None:
     return entries.select_related("user").order_by("-action_time", "-pk").first()
 
 
-def acts_at_once(refill: Refill) -> Ask | None:
-    """Return the button that asks nothing, while there is something to hold or to let go on."""
+def acts_at_once(refill: Any) -> Ask | None:
+    """Return the button that asks nothing, while there is something to hold or to let go on.
+
+    Of a re-fill read through `with_progress()`.
+    """
     if _is_over(refill):
         return None
-    if refill.paused_at:
+    if refill.paused_at or labels.is_held(refill):
         return _button(refill, "resume", "Resume")
     return _button(refill, "pause", "Pause")
 

@@ -2,7 +2,7 @@
 
 from movies.models.films import Genre, Movie
 from movies.models.imports import BAD_LINES, FormerFirst, Import
-from movies.models.refills import OmdbDay, Refill, RefillItem
+from movies.models.refills import OmdbDay, Refill, RefillHold, RefillItem
 from movies.models.searches import (
     ANSWERS,
     NO_ANSWERS,
@@ -30,6 +30,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Refill",
+    "RefillHold",
     "RefillItem",
     "Search",
     "SearchTerm",

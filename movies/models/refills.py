@@ -23,6 +23,22 @@ class OmdbDay(models.Model):
         return f"{self.day}: {self.calls}"
 
 
+class RefillHold(models.Model):
+    """The one row, there from when OMDb is away or refuses the key until it answers anybody."""
+
+    since = models.DateTimeField(default=timezone.now)
+    # No film of any re-fill is begun before.
+    until = models.DateTimeField()
+    message = models.TextField()
+    is_refused = models.BooleanField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.message
+
+
 class Refill(models.Model):
     """One request to fetch the details of a set of films again."""
 

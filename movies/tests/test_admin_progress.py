@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from movies import calls, formats, services
-from movies.models import Refill, RefillItem
+from movies.models import Refill, RefillHold, RefillItem
 from movies.tests.films import films
 from movies.tests.staff import allowed
 
@@ -34,9 +34,9 @@ def refill(admin_user) -> Refill:
 
 
 def put_off(refill: Refill, *, hours: int):
-    """Let all films that wait go on so much later, for OMDb is away; return when."""
+    """Let all films that wait go on so much later, for they broke off; return when."""
     later = timezone.now() + timedelta(hours=hours)
-    refill.items.filter(state="waiting").update(due_at=later, message="OMDb hung up.")
+    refill.items.filter(state="waiting").update(due_at=later, message="It broke off: TypeError.")
     return later
 
 
@@ -98,31 +98,65 @@ def test_what_waits_for_the_budget_says_until_when(admin_client, refill):
     assert f"until about {opens}</span>" in html
 
 
-def test_an_outage_is_not_called_a_lack_of_budget(admin_client, refill, settings):
-    settings.OMDB_DEMO = False
+def test_a_break_is_not_called_a_lack_of_budget(admin_client, refill):
     again = put_off(refill, hours=1)
 
     html = watch(admin_client, refill)
     page = admin_client.get(reverse("admin:movies_refill_changelist")).content.decode()
 
     assert "Trying again: 4 of 7" in html
-    assert f"OMDb was out of reach: 3 films are tried again at {formats.clock(again)}." in html
-    assert f"at {formats.clock(again)}: OMDb hung up." in html
+    assert f"3 films broke off and are tried again at {formats.clock(again)}." in html
+    assert f"at {formats.clock(again)}: It broke off: TypeError." in html
     assert "budget" not in html + page
     assert f"at {formats.clock(again)}" in page
 
 
-def test_an_outage_and_a_lack_of_budget_are_told_apart(admin_client, refill, settings):
-    settings.OMDB_DEMO = False
+def hold_up() -> str:
+    """Hold up every re-fill for OMDb's sake; return until when."""
+    until = timezone.now() + timedelta(minutes=5)
+    RefillHold.objects.create(until=until, message="OMDb failed with status 503.", is_refused=False)
+    return formats.clock(until)
+
+
+def test_what_waits_for_omdb_says_why_and_until_when(admin_client, refill):
+    until = hold_up()
+    put_off(refill, hours=1)
+
+    html = watch(admin_client, refill)
+    page = admin_client.get(reverse("admin:movies_refill_changelist")).content.decode()
+
+    assert "Waiting: 4 of 7" in html
+    waits = f"503: 3 films wait until about {until} and continue by themselves."
+    assert f"OMDb failed with status {waits}" in html
+    assert "tried again" not in html
+    assert "Resume" in html
+    assert f"until about {until}: OMDb failed with status 503." in page
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [("paused_at", "Paused: 4 of 7"), ("out_of_budget_at", "Waiting for budget: 4 of 7")],
+)
+def test_what_else_holds_it_up_is_said_first(admin_client, refill, fact, words):
+    hold_up()
+    Refill.objects.update(**{fact: timezone.now()})
+
+    html = watch(admin_client, refill)
+
+    assert words in html
+    assert "failed with status" not in html
+
+
+def test_a_break_and_a_lack_of_budget_are_told_apart(admin_client, refill):
     spend_budget()
     one = refill.items.filter(pk=refill.items.last().pk)
-    one.update(message="OMDb hung up.", due_at=timezone.now() + timedelta(minutes=5))
+    one.update(message="It broke off: TypeError.", due_at=timezone.now() + timedelta(minutes=5))
 
     html = watch(admin_client, refill)
 
     assert "Waiting for budget: 4 of 7" in html
     assert "Out of budget: 3 films wait" in html
-    assert "OMDb was out of reach: 1 film is tried again at" in html
+    assert "1 film broke off and is tried again at" in html
 
 
 def test_while_some_films_can_go_on_the_refill_runs(admin_client, refill):

@@ -164,21 +164,6 @@ def test_an_item_that_breaks_off_every_time_ends_as_failed(omdb, movie):
     assert not omdb.calls
 
 
-def test_an_item_waits_out_an_outage_and_then_fails(omdb, movie):
-    omdb.script(Reply(status=503, body=b""), times=None)
-    (item,) = refill_of(movie)
-
-    for attempt in range(1, MAX_ATTEMPTS):
-        assert filling.run_item(item.pk) == "waiting"
-        item.refresh_from_db()
-        assert item.attempts == attempt
-        assert item.due_at > timezone.now() + timedelta(minutes=4)
-        assert "503" in item.message
-        RefillItem.objects.update(due_at=timezone.now())
-
-    assert filling.run_item(item.pk) == "failed"
-
-
 def test_a_film_that_is_complete_by_now_costs_its_item_no_call(omdb, movie):
     (item,) = refill_of(movie)
     Movie.objects.update(is_full_record=True)

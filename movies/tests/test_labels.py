@@ -11,7 +11,7 @@ from movies.models import Movie, Outcome, Refill, RefillItem, Search, SearchTerm
 def refill(waiting: int = 0, running: int = 0, **counts: int) -> Any:
     """Return a re-fill as with_progress() would have read it."""
     row = Refill(films=waiting + running + sum(counts.values()), **counts)
-    vars(row).update(running=running, retried=0)
+    vars(row).update(running=running, retried=0, held_until=None)
     return row
 
 
@@ -99,7 +99,7 @@ def test_a_refill_that_is_held_up_says_by_what_and_why(db, fact, expected):
     assert "state-note" in labels.refill_label(row)
 
 
-def test_a_refill_that_is_put_off_by_an_outage_is_tried_again():
+def test_a_refill_that_broke_off_is_tried_again():
     row = refill(waiting=3, changed=1)
     row.retried, row.retried_at = 3, timezone.now() + timedelta(minutes=5)
 
@@ -116,9 +116,9 @@ def test_a_refill_of_which_some_films_can_go_on_runs():
 
 def test_a_film_that_is_put_off_says_why_and_until_when():
     later = timezone.now() + timedelta(hours=1)
-    item = RefillItem(due_at=later, message="OMDb hung up.")
+    item = RefillItem(due_at=later, message="It broke off.")
 
-    assert f"at {formats.clock(later)}: OMDb hung up." in labels.item_label(item)
+    assert f"at {formats.clock(later)}: It broke off." in labels.item_label(item)
     assert "Trying again" in labels.item_label(item)
     assert f'Waiting for budget<span class="state-note">until about {formats.clock(later)}' in (
         labels.item_label(RefillItem(), later)

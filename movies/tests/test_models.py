@@ -12,6 +12,7 @@ from movies.models import (
     OmdbDay,
     Origin,
     Refill,
+    RefillHold,
     RefillItem,
     Search,
     SearchTerm,
@@ -30,6 +31,7 @@ from movies.models import (
         (ActorSalt(day=date(2026, 11, 22)), "2026-11-22"),
         (OmdbDay(day=date(2026, 11, 22), calls=4), "2026-11-22: 4"),
         (Refill(pk=31), "Re-fill 31"),
+        (RefillHold(message="OMDb failed."), "OMDb failed."),
         (RefillItem(refill_id=31, movie_id=9), "31/9"),
         (
             FormerFirst(term_id=3, at=datetime(2026, 11, 22, tzinfo=UTC)),

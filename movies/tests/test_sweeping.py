@@ -4,9 +4,10 @@ import pytest
 from django.utils import timezone
 
 from movies import services, tasks
-from movies.models import Movie, Origin, Refill, RefillItem, Search
+from movies.models import Movie, Origin, Refill, RefillHold, RefillItem, Search
 from movies.queueing import waiting
 from movies.sweeping import SILENCE, sweep
+from movies.tests.films import films
 
 pytestmark = pytest.mark.django_db
 
@@ -83,11 +84,26 @@ def test_what_a_dead_worker_held_is_not_shown_as_running(broker):
     assert (item.state, item.lease) == ("waiting", None)
 
 
-def test_an_item_that_waits_out_an_outage_is_left_until_it_is_due(broker):
+def test_an_item_that_was_put_off_is_left_until_it_is_due(broker):
     lost_item()
     RefillItem.objects.update(due_at=timezone.now() + LONG_AGO)
 
     assert swept() == "0 searches, 0 re-fill items"
+
+
+def test_after_an_outage_one_film_asks_before_all_do(broker):
+    services.refill(films(lacking=3, complete=0))
+    later = timezone.now() + LONG_AGO
+    RefillHold.objects.create(until=later, message="Away.", is_refused=False)
+
+    Refill.objects.update(hinted_at=timezone.now() - SILENCE)
+
+    assert swept() == "0 searches, 0 re-fill items"
+    RefillHold.objects.update(until=timezone.now())
+    assert swept() == "0 searches, 1 re-fill items"
+    assert swept() == "0 searches, 0 re-fill items"
+    RefillHold.objects.all().delete()
+    assert swept() == "0 searches, 3 re-fill items"
 
 
 @pytest.mark.parametrize("fact", ["paused_at", "cancelled_at"])

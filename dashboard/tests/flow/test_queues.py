@@ -9,7 +9,7 @@ from django.utils import timezone
 from dashboard.flow.queues import Oldest, depths, oldest
 from dashboard.tests import rows
 from dashboard.tests.plans import plans_of
-from movies.models import Refill, RefillItem
+from movies.models import Refill, RefillHold, RefillItem
 from movies.queueing import enqueue
 from movies.tasks import run_search
 
@@ -62,6 +62,10 @@ def test_the_oldest_of_each_is_what_no_worker_holds_and_what_is_due():
     assert found.search == search.created_at
     assert found.mail == mail.next_attempt_at
     assert found.item == waits.due_at
+    RefillHold.objects.create(until=now - HOUR, message="Away.", is_refused=False)
+    assert oldest(now).item == now - HOUR
+    RefillHold.objects.update(until=now + HOUR)
+    assert oldest(now).item is None
 
 
 @pytest.mark.django_db
