@@ -9,12 +9,13 @@ from django.utils.html import format_html
 from dashboard.system.lines import Figure, Line, broken, fine
 from movies import calls
 from movies.formats import clock, number
-from movies.models import Outcome, Search
+from movies.models import Outcome, Refill, RefillHold, RefillItem, Search
 from notifications import health
 
 DEMO = "the demo catalogue answers"
 # Among so many of the newest searches the last one that asked OMDb is looked for.
 LOOKED_AT = 500
+REFILLS_LOOKED_AT = 20
 
 
 def mail(now: datetime) -> Line:
@@ -54,17 +55,25 @@ def budget(now: datetime) -> Line:
 
 
 def key(now: datetime) -> Line:
-    """Go by what OMDb said to the last search that asked it."""
+    """Go by what OMDb said to the last search or re-fill that asked it."""
     if settings.OMDB_DEMO:
         return fine(DEMO)
     newest = Search.objects.finished().order_by("-created_at", "-pk")[:LOOKED_AT]
     asked = Search.objects.filter(pk__in=newest.values("pk"))
     asked = asked.filter(Q(calls__gt=0) | Q(outcome=Outcome.REFUSED))
-    last = asked.order_by("-created_at", "-pk").values_list("outcome", flat=True).first()
-    if last != Outcome.REFUSED:
+    last = asked.order_by("-created_at", "-pk").first()
+    is_refused = last and last.outcome == Outcome.REFUSED and not _filled_since(last.created_at)
+    if not is_refused and not RefillHold.objects.filter(is_refused=True).exists():
         return fine("not refused")
     return broken(
         "refused",
-        by_itself="each new search tries it again; films held are found.",
+        by_itself="new searches and re-fills try it again; films held are found.",
         you_can="check OMDB_API_KEY.",
     )
+
+
+def _filled_since(moment: datetime) -> bool:
+    """Return whether OMDb told details of a film since then, to one of the newest re-fills."""
+    newest = Refill.objects.order_by("-created_at", "-pk")[:REFILLS_LOOKED_AT]
+    told = RefillItem.objects.filter(state="changed", finished_at__gt=moment)
+    return told.filter(refill__in=newest.values("pk")).exists()

@@ -8,7 +8,7 @@ from dashboard.system import outside
 from dashboard.system.lines import State
 from dashboard.tests import rows
 from movies import calls
-from movies.models import OmdbDay, Outcome
+from movies.models import Movie, OmdbDay, Outcome, Refill, RefillHold, RefillItem
 from notifications.models import MailServer
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +90,26 @@ def test_a_key_is_refused_if_the_last_search_that_asked_was():
     rows.search("alien", at=NOW + timedelta(seconds=1), outcome=Outcome.FETCHED, calls=2)
 
     assert outside.key(NOW).state == State.FINE
+
+
+@pytest.mark.usefixtures("_real_key")
+def test_a_key_is_refused_if_re_fills_wait_for_another():
+    hold = RefillHold.objects.create(until=NOW, message="OMDb failed.", is_refused=False)
+    assert outside.key(NOW).state == State.FINE
+
+    hold.is_refused = True
+    hold.save()
+
+    assert outside.key(NOW).state == State.BROKEN
+
+
+@pytest.mark.usefixtures("_real_key")
+def test_a_key_with_which_a_re_fill_went_on_is_not_refused():
+    rows.search("heat", at=NOW, outcome=Outcome.REFUSED, calls=1)
+    film = Movie.objects.create(imdb_id="tt0076759", title="Star Wars")
+    item = RefillItem.objects.create(refill=Refill.objects.create(), movie=film, state="changed")
+
+    for minutes, state in ((-1, State.BROKEN), (1, State.FINE)):
+        item.finished_at = NOW + timedelta(minutes=minutes)
+        item.save()
+        assert outside.key(NOW).state == state
