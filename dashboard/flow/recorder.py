@@ -20,6 +20,7 @@ from dashboard.flow.buckets import bucket_of
 from dashboard.flow.writer import Writer
 from dashboard.models import ScheduledRun, TaskHour
 from dashboard.models.flow import RAN, WAITED
+from dashboard.results.about import FAILED_WORDS, TASKS
 from dashboard.rollup.adding import add_to, no_sums
 from notifications.refusals import fit_to_store
 
@@ -65,7 +66,7 @@ class Recorder:
         with self._lock:
             counts = self._sums[hour, run.task]
             counts["runs"] += 1
-            if run.state == states.FAILURE:
+            if _is_failed(run):
                 counts["failures"] += 1
             if run.waited is not None:
                 counts[WAITED[bucket_of(run.waited)]] += 1
@@ -96,6 +97,12 @@ class Recorder:
                 self._last = last | self._last
                 self._unwritten += unwritten
             raise
+
+
+def _is_failed(run: Run) -> bool:
+    """Return whether the task failed, or ended well but its work as failed."""
+    words = FAILED_WORDS.get(TASKS.get(run.task, ""), ())
+    return run.state == states.FAILURE or run.value in words
 
 
 # Asked at the end of each task, and the same for a quarter of an hour.

@@ -47,6 +47,19 @@ def test_runs_are_counted_by_task_and_hour_with_how_long_they_waited_and_ran():
     assert (first.wait_9, first.ran_22, first.ran_17) == (2, 1, 1)
 
 
+def test_work_that_ended_as_failed_is_a_failure_though_its_task_ended_well():
+    item, mail = "movies.tasks.fill_refill_item", "notifications.tasks.deliver"
+    written(
+        *(run(value=outcome) for outcome in ("failed", "refused", "over_budget", "not mine")),
+        *(run(item, value=state) for state in ("failed", "refused", "changed")),
+        *(run(mail, value=word) for word in ("failed", "partly refused")),
+        run(SWEEP, value="failed"),
+    )
+
+    rows = TaskHour.objects.values_list("task", "failures")
+    assert dict(rows) == {SEARCH: 2, item: 1, mail: 1, SWEEP: 0}
+
+
 def test_several_processes_add_to_the_same_row():
     for _ in range(3):
         written(run(), run(state=states.FAILURE))

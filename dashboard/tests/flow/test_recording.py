@@ -26,7 +26,7 @@ def test_a_run_is_counted_with_the_time_since_its_message_was_published(recorder
     recording.note_begun(task_id="one")
     run_search.push_request(id="one", published_at=headers["published_at"] - 60)
     try:
-        recording.count_run(task_id="one", task=run_search, state="SUCCESS", retval="failed")
+        recording.count_run(task_id="one", task=run_search, state="SUCCESS", retval="nothing_new")
     finally:
         run_search.pop_request()
     recording.write_the_rest()
@@ -41,7 +41,7 @@ def test_a_message_of_an_older_release_has_no_wait(recorder):
     recording.note_begun(task_id="one")
     run_search.push_request(id="one")
     try:
-        recording.count_run(task_id="one", task=run_search, state="SUCCESS", retval="failed")
+        recording.count_run(task_id="one", task=run_search, state="SUCCESS", retval="nothing_new")
     finally:
         run_search.pop_request()
     recording.write_the_rest()
