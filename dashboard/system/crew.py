@@ -42,9 +42,14 @@ def workers_are_heard(now: datetime) -> Line:
 
 
 def _is_replaced(lost: Worker, alive: list[Worker]) -> bool:
-    """Return whether one that started since does its work; its name may be another."""
+    """Return whether one that started later does its work; its name may be another.
+
+    Of two that both should run, the loss of the older is not told here: Flow names it, and what
+    waits too long is. Worse were a site called broken for a day because its successor came early.
+    """
     return any(
-        worker.started_at > lost.at and set(worker.queues) >= set(lost.queues) for worker in alive
+        worker.started_at > lost.started_at and set(worker.queues) >= set(lost.queues)
+        for worker in alive
     )
 
 

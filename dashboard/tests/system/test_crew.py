@@ -62,6 +62,20 @@ def test_a_worker_that_another_one_has_taken_the_place_of_is_not_missed():
     assert crew.workers_are_heard(NOW).state == State.FINE
 
 
+def test_a_worker_killed_after_its_successor_had_started_is_not_missed():
+    worker("old@there", 3 * MINUTE, started_at=NOW - 9 * MINUTE)
+    worker("new@here", started_at=NOW - 4 * MINUTE)
+
+    assert crew.workers_are_heard(NOW).state == State.FINE
+
+
+def test_a_worker_is_missed_whose_successor_serves_not_all_of_its_queues():
+    worker("old@there", 3 * MINUTE, started_at=NOW - 9 * MINUTE)
+    worker("new@here", started_at=NOW - 4 * MINUTE, queues=["interactive"])
+
+    assert crew.workers_are_heard(NOW).words == "old@there silent"
+
+
 def test_a_queue_that_nobody_serves_is_broken_though_others_are_served():
     worker(queues=["interactive", "periodic"])
 
