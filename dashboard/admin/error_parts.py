@@ -16,6 +16,7 @@ from dashboard.results.about import TASKS, rows_of
 from dashboard.results.errors import DAY, MOST, Seen, sightings, touched_in_words
 from dashboard.results.sentences import sentence
 from dashboard.results.tracebacks import Traceback
+from dashboard.services import KEEP_OTHER_TASKS
 from dashboard.term_pages.sparks import spark
 from movies import formats
 from movies.admin.parts import Record, Table, link, may_view
@@ -30,11 +31,13 @@ def note(error: ErrorGroup) -> str:
 
 
 def record(error: ErrorGroup, now: datetime, *, may_retry: bool) -> Record:
-    since = min(error.first_seen, now - DAY)
+    kept_from = now - KEEP_OTHER_TASKS
+    since = min(max(error.first_seen, kept_from), now - DAY)
+    within = f" in {KEEP_OTHER_TASKS.days} days" if error.first_seen < kept_from else ""
     found = sightings(error.records.all(), since, now)
     seen = found.of.get(error.pk, Seen())
     more = "more than " if found.counted_from else ""
-    times = f"{more}{formats.counted(seen.times, 'time')}"
+    times = f"{more}{formats.counted(seen.times, 'time')}{within}"
     return Record(
         title=sentence(error),
         label=label("needs", "Failed"),
@@ -48,7 +51,7 @@ def record(error: ErrorGroup, now: datetime, *, may_retry: bool) -> Record:
             ("Task", plain_name(error.task)),
             ("First seen", formats.moment(error.first_seen)),
             ("Last seen", formats.moment(error.last_seen)),
-            ("Touched", _touched(error, seen, more)),
+            ("Touched", _touched(error, seen, more, within)),
             ("Trend", spark(seen.counts, is_open=True) or formats.NONE),
         ],
         technical=[
@@ -62,9 +65,9 @@ def record(error: ErrorGroup, now: datetime, *, may_retry: bool) -> Record:
     )
 
 
-def _touched(error: ErrorGroup, seen: Seen, more: str) -> str:
+def _touched(error: ErrorGroup, seen: Seen, more: str, within: str) -> str:
     words = touched_in_words(error, len(seen.touched))
-    return f"{more}{words}" if words else formats.NONE
+    return f"{more}{words}{within}" if words else formats.NONE
 
 
 def _next(error: ErrorGroup, *, may_retry: bool) -> str:

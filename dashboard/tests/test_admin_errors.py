@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from dashboard.models import ErrorGroup
 from dashboard.results import errors
 from dashboard.results.folding import fold_tasks
 from dashboard.tests import rows
@@ -86,6 +87,19 @@ def test_the_page_of_an_error_says_what_happens_next_and_where_it_was(operator):
     assert "<b>run_item</b> in movies.filling, line 94" in html
     assert "Retry…" not in html
     assert "Nothing that has a page, or that you may see." in html
+
+
+def test_the_page_of_an_old_error_says_of_how_long_its_failures_are_kept(operator):
+    failed_films(2)
+    error = the_error()
+    ErrorGroup.objects.update(first_seen=NOW - timedelta(days=89))
+    assert "2 times, last" in page(operator, error)
+
+    ErrorGroup.objects.update(first_seen=NOW - timedelta(days=200))
+    html = page(operator, error)
+
+    assert "2 times in 90 days, last" in html
+    assert "2 films in 90 days" in html
 
 
 def test_the_page_shows_what_it_touched_and_its_tasks(operator):
