@@ -23,6 +23,9 @@ from dashboard.trends import Trend
 
 type Trusted = Literal["estimate", "observed", ""]
 
+# An interval wider than this, as a part of 1, agrees with almost any estimate.
+WIDE = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class LastTenth:
@@ -97,10 +100,13 @@ class Completeness:
 
     @property
     def trusted(self) -> Trusted:
-        """Return which of the two tells of the next search; empty if there is neither."""
-        if self.chance is None:
+        """Return which of the two tells of the next search; empty if too little is known."""
+        if self.chance is None or self.last_tenth is None:
             return ""
-        return "observed" if self.is_changing else "estimate"
+        if self.is_changing:
+            return "observed"
+        seen = self.last_tenth.share
+        return "" if seen.high - seen.low > WIDE else "estimate"
 
 
 def completeness_of(view: View, now: datetime) -> Completeness:

@@ -35,20 +35,22 @@ def in_words(share: Share | None) -> str:
 
 
 def habits(found: Completeness) -> str:
-    """Return whether people search as they did before, and so what to trust."""
+    """Return whether there is a sign that habits change, and so what to trust."""
     last = found.last_tenth
     if found.chance is None or last is None:
         return ""
-    expected = f"about {rate(last.expected, 1)} were to be expected"
-    if found.is_changing:
-        return (
-            f"Habits are changing: {in_words(last.share)} of the last tenth of searches were new, "
-            f"and {expected}. Trust what was seen there, not the estimated chance."
-        )
-    return (
-        f"Habits stay as they were: {in_words(last.share)} of the last tenth of searches were "
-        f"new, and {expected}. Trust the estimated chance, which knows all searches."
+    seen = (
+        f"{in_words(last.share)} of the last tenth of searches were new, "
+        f"and about {rate(last.expected, 1)} were to be expected."
     )
+    match found.trusted:
+        case "observed":
+            trust = "Trust what was seen there, not the estimated chance."
+            return f"Habits are changing: {seen} {trust}"
+        case "estimate":
+            trust = "Trust the estimated chance, which knows all searches."
+            return f"No sign that habits change: {seen} {trust}"
+    return f"No sign that habits change, but there is too little to tell: {seen}"
 
 
 def facts(found: Completeness) -> list[Fact]:

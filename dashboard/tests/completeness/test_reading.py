@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dashboard.completeness.reading import completeness_of
 from dashboard.completeness.weeks import keep_weeks
+from dashboard.completeness.words import habits
 from dashboard.models import FilmDay, Snapshot, TermDay
 from dashboard.periods import view_of
 from dashboard.ranks import refreshing
@@ -43,12 +44,30 @@ def test_a_period_is_told_in_full():
         *(TODAY - timedelta(days=1), TODAY),
         *(2, 1),
     )
-    assert (found.is_changing, found.trusted) == (False, "estimate")
+    assert (found.is_changing, found.trusted) == (False, "")
     assert (found.new_films.returned, found.new_films.new) == (12, 3)
     assert (found.held.share.value, found.held.with_films, found.held.searches) == (0.5, 3, 5)
     assert (found.films.held, found.films.complete) == (8, 6)
     assert [week.monday for week in found.weeks] == [date(2026, 11, 9), date(2026, 11, 16)]
     assert (found.searches, found.left_out) == (5, 1)
+
+
+@pytest.mark.parametrize(
+    ("last", "trusted", "said"),
+    [
+        ("ab" * 15, "estimate", "No sign that habits change: "),
+        ("ab", "", "No sign that habits change, but there is too little to tell: "),
+    ],
+)
+def test_two_intervals_that_meet_prove_no_sameness(last, trusted, said):
+    searches("abcd" * 4, 9)
+    searches(last, 1)
+
+    found = tell()
+
+    assert (found.is_changing, found.trusted) == (False, trusted)
+    assert habits(found).startswith(said)
+    assert ("Trust" in habits(found)) is bool(trusted)
 
 
 def test_where_habits_change_what_was_seen_is_trusted():
