@@ -5,7 +5,7 @@ searches of each term that finds it, divided by its rank there.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -34,7 +34,8 @@ def choose(now: datetime) -> str:
     Once an OMDb day, and not while the last one runs or is paused.
     """
     # The demo catalogue's calls cost nothing; the same bound keeps a night's work as small.
-    films = most_wanted(now, services.room(calls.budget()))
+    room = services.room(calls.budget())
+    films = most_wanted(now, room)
     with transaction.atomic():
         ScheduledRun.objects.get_or_create(task=TASK)
         # Two that choose at once, by beat and by hand: the second waits, and finds the first.
@@ -43,7 +44,13 @@ def choose(now: datetime) -> str:
             return f"{before} was chosen before"
         reason = f"{REASON}the {counted(len(films), 'most wanted film')} without details."
         refill = services.refill(films, reason=reason)
-    return f"{refill}: {counted(refill.films, 'film')}" if refill else "nothing to fill"
+    return f"{refill}: {counted(refill.films, 'film')}" if refill else _why_nothing(now, room)
+
+
+def _why_nothing(now: datetime, room: int) -> str:
+    if _most_searched(now) is None:
+        return "the most searched terms are not worked out yet"
+    return "nothing to fill" if room > 0 else "no call is left for it today"
 
 
 def most_wanted(now: datetime, limit: int) -> list[int]:
@@ -68,15 +75,20 @@ def most_wanted(now: datetime, limit: int) -> list[int]:
 
 def _demand(now: datetime) -> Mapping[int, int]:
     """Return how often people searched each of the most searched terms in the last 28 days."""
-    key = key_of(view_of({}, site_date(now)))
-    boards = Board.objects.filter(snapshot__key=key, table="top")
-    rows = boards.values_list("rows", flat=True).first() or []
+    rows = _most_searched(now) or []
     shown = set(
         SearchTerm.objects.filter(pk__in=[row[0] for row in rows], hidden=False)
         .order_by()
         .values_list("pk", flat=True)
     )
     return {row[0]: row[1] for row in rows if row[0] in shown}
+
+
+def _most_searched(now: datetime) -> Sequence[Sequence[int]] | None:
+    """Return the keys of these terms, each with its searches; None while they are not known."""
+    key = key_of(view_of({}, site_date(now)))
+    boards = Board.objects.filter(snapshot__key=key, table="top")
+    return boards.values_list("rows", flat=True).first()
 
 
 def _before() -> Refill | None:

@@ -96,12 +96,19 @@ def test_when_no_call_is_left_nothing_is_written(broker, settings):
     lists.term("dune", 3, held=9, bare=9)
     work_out()
 
-    assert choose() == "nothing to fill"
+    assert choose() == "no call is left for it today"
     assert not Refill.objects.exists()
 
 
-def test_when_nothing_lacks_or_nothing_was_counted_nothing_is_written(broker):
-    assert choose() == "nothing to fill"
+def test_when_nothing_is_worked_out_nothing_is_written(broker, settings):
+    settings.OMDB_DAILY_LIMIT = 0
+    lists.term("dune", 3, held=9, bare=9)
+
+    assert choose() == "the most searched terms are not worked out yet"
+    assert not Refill.objects.exists()
+
+
+def test_when_nothing_lacks_nothing_is_written(broker):
     lists.term("dune", 3, held=2)
     work_out()
 
