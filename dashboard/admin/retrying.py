@@ -109,16 +109,16 @@ def _do(request: HttpRequest, error: ErrorGroup) -> None:
     if len(keys) > MOST_RETRIED or not all(re.fullmatch("[0-9]{1,18}", key) for key in numbers):
         messages.error(request, "Nothing was retried: ask again.")
         return
-    user = cast(User, request.user)
-    if first := retrying.claim(error, int(seen), len(keys), user):
+    user, rows = cast(User, request.user), list(map(int, keys))
+    if first := retrying.claim(error, int(seen), rows, user):
         who, when = person(first.user), clock(first.action_time)
         messages.info(request, format_html("Already done by {}, {}.", who, when))
         return
-    done = retrying.retry(error, map(int, keys), user)
+    done = retrying.retry(error, rows, user)
     what = counted(done, *RETRIED[TASKS[error.task]])
     rest = len(keys) - done
     skipped = f" {number(rest)} needed it no more." if rest else ""
-    messages.success(request, f"Queued again: {what}.{skipped}")
+    messages.success(request, f"{retrying.QUEUED} {what}.{skipped}")
 
 
 def _nothing(plan: Plan) -> SafeString:

@@ -25,6 +25,8 @@ from notifications.states import RETRIED
 Kind = TaskRecord.Kind
 # What one question names at most, the newest first.
 MOST_RETRIED = 1000
+# How the log's line begins that says what came of asking.
+QUEUED = "Queued again:"
 
 
 @dataclass(slots=True)
@@ -132,14 +134,15 @@ def _notifications(keys: Sequence[int]) -> Plan:
 
 
 def last_retry(error: ErrorGroup) -> LogEntry | None:
-    """Return who retried an error last, and when."""
+    """Return who asked to retry an error last, and when."""
     this = ContentType.objects.get_for_model(ErrorGroup)
     entries = LogEntry.objects.filter(content_type=this, object_id=str(error.pk))
-    return entries.select_related("user").order_by("-pk").first()
+    asked = entries.exclude(change_message__startswith=QUEUED)
+    return asked.select_related("user").order_by("-pk").first()
 
 
-def claim(error: ErrorGroup, seen: int, count: int, user: User) -> LogEntry | None:
-    """Write down that `user` retries; of those who were shown the same question, one may.
+def claim(error: ErrorGroup, seen: int, keys: Iterable[int], user: User) -> LogEntry | None:
+    """Write down what `user` asks to retry; of those who were shown the same question, one may.
 
     `seen` is the key of the last entry when the question was put, 0 for none. Returns the entry
     of whoever was first; None for the first.
@@ -149,20 +152,28 @@ def claim(error: ErrorGroup, seen: int, count: int, user: User) -> LogEntry | No
         last = last_retry(error)
         if last and last.pk != seen:
             return last
-        LogEntry.objects.log_actions(
-            user.pk, [error], CHANGE, f"Retried {count:,}.", single_object=True
-        )
+        _log(error, user, f"Asked to retry {len(_touched(error, keys)):,}.")
     return None
 
 
 def retry(error: ErrorGroup, keys: Iterable[int], user: User) -> int:
-    """Retry those of these rows that are still failed; return how many that was."""
+    """Retry those of these rows that are still failed; write down and return how many."""
     kind = TASKS.get(error.task)
     if kind is None:
         return 0
-    touched = error.records.filter(about_id__in=list(keys))
-    named = dict.fromkeys(touched.values_list("about_id", flat=True))
-    return _DOING[kind](_PLANS[kind]([key for key in named if key]).again, user)
+    done = _DOING[kind](_PLANS[kind](_touched(error, keys)).again, user)
+    _log(error, user, f"{QUEUED} {done:,}.")
+    return done
+
+
+def _touched(error: ErrorGroup, keys: Iterable[int]) -> list[int]:
+    """Return those of these rows that the error touched, each once."""
+    named = error.records.filter(about_id__in=list(keys)).values_list("about_id", flat=True)
+    return [key for key in dict.fromkeys(named) if key]
+
+
+def _log(error: ErrorGroup, user: User, words: str) -> None:
+    LogEntry.objects.log_actions(user.pk, [error], CHANGE, words, single_object=True)
 
 
 def _repeat(keys: Sequence[int], user: User) -> int:

@@ -97,7 +97,9 @@ def test_pressing_retries_what_was_named_and_pressing_twice_says_who_was_first(o
 
     assert "Queued again: 2 films." in press(operator, error, asked)
     assert "Already done by a operator, " in press(operator, error, asked)
-    assert "Retried 2." in page(operator, error, tab="history")
+    told = page(operator, error, tab="history")
+    assert "Asked to retry 2." in told
+    assert "Queued again: 2." in told
     assert RefillItem.objects.filter(state="waiting").count() == 2
 
 

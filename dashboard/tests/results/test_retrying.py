@@ -3,7 +3,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from dashboard.results import retrying
-from dashboard.results.retrying import claim, plan, retry
+from dashboard.results.retrying import claim, last_retry, plan, retry
 from dashboard.tests import rows
 from dashboard.tests.results.failures import (
     failed_films,
@@ -30,7 +30,7 @@ def test_films_are_retried_by_their_items_and_their_re_fill_says_so(staff):
     assert retry(error, plan(error).again, staff) == 3
 
     assert set(RefillItem.objects.values_list("state", flat=True)) == {"waiting"}
-    assert logged() == {"refill"}
+    assert logged() == {"errorgroup", "refill"}
     assert plan(error).left == 3
 
 
@@ -82,7 +82,7 @@ def test_mails_are_retried_by_their_rows(staff):
     assert retry(error, [failed.pk, sent.pk, bare.pk], staff) == 1
     failed.refresh_from_db()
     assert failed.state == "queued"
-    assert logged() == {"notification"}
+    assert logged() == {"errorgroup", "notification"}
 
 
 def test_a_term_is_searched_again_once_however_often_it_failed(staff, broker):
@@ -95,7 +95,7 @@ def test_a_term_is_searched_again_once_however_often_it_failed(staff, broker):
 
     again = Search.objects.latest("pk")
     assert (again.term, again.outcome, again.requested_by) == (newest.term, "", staff)
-    assert logged() == {"searchterm"}
+    assert logged() == {"errorgroup", "searchterm"}
     # It is on its way: another retry begins no second one.
     assert retry(error, [newest.pk], staff) == 0
 
@@ -176,9 +176,29 @@ def test_of_two_who_answer_the_same_question_one_retries(staff, member):
     failed_films(1)
     error = the_error()
 
-    assert claim(error, 0, 1, staff) is None
-    first = claim(error, 0, 1, member("Operators"))
+    assert claim(error, 0, [], staff) is None
+    first = claim(error, 0, [], member("Operators"))
 
     assert first.user == staff
     # Who asks again after that is asked a new question.
-    assert claim(error, first.pk, 1, staff) is None
+    assert claim(error, first.pk, [], staff) is None
+
+
+def test_asking_is_written_down_as_found_and_its_outcome_only_when_it_is_known(staff):
+    done, failed = failed_films(2)
+    error = the_error()
+    keys = [done.pk, done.pk, failed.pk, 999_999]
+    RefillItem.objects.filter(pk=done.pk).update(state="changed")
+
+    def lines() -> list[str]:
+        said = LogEntry.objects.filter(content_type__model="errorgroup").order_by("pk")
+        return list(said.values_list("change_message", flat=True))
+
+    claim(error, 0, keys, staff)
+    assert lines() == ["Asked to retry 2."]
+    asked = last_retry(error)
+    retry(error, keys, staff)
+
+    assert lines() == ["Asked to retry 2.", "Queued again: 1."]
+    # A question that was put in between is as good as one put now.
+    assert last_retry(error) == asked
