@@ -56,7 +56,7 @@ class Counted:
 
 def count_terms(first: date, last: date, *, everyone: bool) -> Counted:
     """Return what is counted of the days from `first` to `last`."""
-    by_day = _searches_by_day(first, last, everyone=everyone)
+    by_day = searches_by_day(first, last, everyone=everyone)
     last_from = _last_days_from(by_day)
     rows = _spectrum(first, last, last_from or last + ONE_DAY, everyone=everyone)
     found = _added_up(rows, sum(by_day.values()))
@@ -67,7 +67,8 @@ def count_terms(first: date, last: date, *, everyone: bool) -> Counted:
     return replace(found, last_from=str(last_from), last_expected=expected)
 
 
-def _searches_by_day(first: date, last: date, *, everyone: bool) -> dict[date, int]:
+def searches_by_day(first: date, last: date, *, everyone: bool) -> dict[date, int]:
+    """Return the searches of each day that had any, also where their terms are kept no more."""
     days = DayTotals.objects.filter(
         day__range=(first, last), left_out__in=sides(everyone), searches__gt=0
     )

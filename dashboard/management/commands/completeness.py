@@ -17,7 +17,7 @@ from dashboard.days import site_date
 from dashboard.files.export_figures import view_json
 from dashboard.periods import View, view_of
 from dashboard.ranks.refreshing import figures
-from movies.formats import counted
+from movies.formats import NONE, counted
 from movies.words import dates
 
 
@@ -54,29 +54,35 @@ class Command(BaseCommand):
         worked_out = kept.work_out(view.first, view.last, figures_to, everyone=view.everyone)
         trend = trends.read(view, figures_to)
         found = told(view, trend, figures_to, Kept.read(worked_out, figures_to))
-        after = afterwards(view, figures_to)
+        after, why_none = afterwards(view, figures_to)
         if options["json"]:
             said = view_json(view, figures_to) | export.as_json(found)
-            self._print_json(said | {"afterwards": after and after.as_json()})
+            said |= {"afterwards": after and after.as_json(), "why_no_afterwards": why_none or None}
+            self._print_json(said)
         else:
-            self._print(found, after)
+            self._print(found)
+            self.stdout.write(_in_words(after, why_none, view))
 
     def _print_json(self, said: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(said, cls=DjangoJSONEncoder, indent=2, allow_nan=False))
 
-    def _print(self, found: Completeness, after: Afterwards | None) -> None:
+    def _print(self, found: Completeness) -> None:
         for sentence in (found.view.words, found.verdict, words.habits(found)):
             if sentence:
                 self.stdout.write(sentence)
         for fact in words.facts(found):
             bounds = f" ({fact.interval})" if fact.interval else ""
             self.stdout.write(f"{fact.label}: {fact.value}{bounds}, {fact.note}")
-        if after:
-            self.stdout.write(
-                f"New afterwards, {dates(after.first, after.last, found.view.today)}: "
-                f"{words.in_words(after.share)}, for a term not searched {found.view.words}, "
-                f"of {counted(after.searches, 'search', 'searches')}"
-            )
+
+
+def _in_words(after: Afterwards | None, why_none: str, view: View) -> str:
+    if after is None:
+        return f"New afterwards: {NONE}, {why_none}"
+    return (
+        f"New afterwards, {dates(after.first, after.last, view.today)}: "
+        f"{words.in_words(after.share)}, for a term not searched {view.words}, "
+        f"of {counted(after.searches, 'search', 'searches')}"
+    )
 
 
 def _view(options: dict[str, Any]) -> View:

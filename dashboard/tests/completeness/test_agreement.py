@@ -105,7 +105,9 @@ def test_a_number_is_the_same_wherever_it_stands(reader, history):
 def of_command() -> dict[str, Any]:
     """Return what the command prints as JSON; fail if its words are others."""
     data, words = json.loads(printed("--json")), printed()
+    # Of these alone the page says nothing.
     assert data.pop("afterwards") is None
+    assert data.pop("why_no_afterwards") in words
     assert data["verdict"] in words
     for label, name in SHARES.items():
         assert f"{label}: {rate(data[name]['value'], 1) if data[name] else '—'}" in words

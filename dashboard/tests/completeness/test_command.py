@@ -116,6 +116,8 @@ def test_without_dates_it_is_the_period_of_the_page():
 
     assert (found["view"]["from"], found["view"]["to"]) == ("2026-10-26", "2026-11-22")
     assert (found["searches"], found["afterwards"]) == (1, None)
+    assert found["why_no_afterwards"] == "nothing after it is counted yet"
+    assert "New afterwards: —, nothing after it is counted yet" in printed()
     assert (everyone["searches"], everyone["direction"]) == (2, None)
 
 
@@ -128,7 +130,22 @@ def test_of_terms_that_are_kept_no_more_it_says_nothing_afterwards():
     found = json.loads(printed(*dates(900, 890), "--json"))
 
     assert (found["chance_of_new"], found["afterwards"]) == (None, None)
+    assert found["why_no_afterwards"] == "terms are kept 800 days"
     assert found["searches"] == 1
+
+
+def test_of_an_old_log_whose_terms_are_kept_it_says_what_came_afterwards():
+    for term, days in (("dune", 900), ("dune", 888), ("heat", 887)):
+        rows.search(term, at=NOW - timedelta(days=days))
+    fold()
+
+    found = json.loads(printed(*dates(900, 890), "--json"))
+    nobody = json.loads(printed(*dates(888, 880), "--json"))
+
+    after = found["afterwards"]
+    assert (after["searches"], after["unseen"], found["why_no_afterwards"]) == (2, 1, None)
+    assert nobody["afterwards"] is None
+    assert nobody["why_no_afterwards"] == "no searches 26 Jun–4 Jul 2024"  # noqa: RUF001
 
 
 @pytest.mark.parametrize(
