@@ -98,6 +98,13 @@ def test_a_password_that_is_refused_opens_nothing(newcomer):
     assert newcomer.get(reverse("admin:index"))["Location"] == CHANGE
 
 
+def test_the_password_that_somebody_else_knows_is_no_new_one(newcomer):
+    html = choose(newcomer, newcomer.first_password).content.decode()
+
+    assert "This is the password already." in html
+    assert newcomer.get(reverse("admin:index"))["Location"] == CHANGE
+
+
 def test_a_new_sign_in_with_the_new_password_is_not_held_up(newcomer, client):
     choose(newcomer, "a password of my own")
     client.logout()

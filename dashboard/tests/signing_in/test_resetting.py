@@ -169,6 +169,15 @@ def test_a_password_that_is_too_simple_is_refused_with_its_reason(client, sam, s
     assert sign_in(client, "sam", OLD)
 
 
+def test_by_the_link_the_password_one_has_is_refused(client, sam, smtp, broker):
+    ask(client)
+    mail_all()
+
+    html = choose(client, link_in(smtp.messages[0]), OLD).content.decode()
+
+    assert "This is the password already." in html
+
+
 def test_a_new_password_ends_the_lock_out_of_its_owner(client, sam, smtp, broker):
     for _ in range(5):
         submit(client, "sam", "wrong")
