@@ -5,6 +5,8 @@ every line that is written meanwhile, libraries' too. A request's id goes along 
 that it publishes.
 """
 
+import logging
+import re
 import uuid
 from collections.abc import Callable, MutableMapping
 from typing import Any
@@ -15,6 +17,16 @@ from django.http.response import HttpResponseBase
 from structlog.contextvars import bound_contextvars, clear_contextvars
 
 type View = Callable[[HttpRequest], HttpResponseBase]
+
+# Whoever has the rest of such an address can choose somebody's password.
+LINK = re.compile(r"(/admin/password/)[^\s\"'\\]+")
+
+
+class Console(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes lines of whatever format without the links by which a password is chosen."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return LINK.sub(r"\1[link]", super().format(record))
 
 
 def where(logger: object, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -56,7 +68,7 @@ def logging_of(formatter: str) -> dict[str, Any]:
         },
         "handlers": {
             "console": {
-                "class": "logging.StreamHandler",
+                "class": "config.logs.Console",
                 "formatter": formatter,
             }
         },
@@ -66,6 +78,8 @@ def logging_of(formatter: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             # What a visitor or a colleague did wrong is an answer to them, not a line in the log.
             "django.request": {"level": "ERROR"},
+            # Of `runserver`, whose own handler would print links.
+            "django.server": {"handlers": ["console"]},
             # They tell of each message and each tick.
             "celery": {"level": "WARNING"},
             "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},

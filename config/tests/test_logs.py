@@ -4,16 +4,19 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.config import DictConfigurator
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
+from django.urls import reverse
 from gunicorn.config import Config
 from honcho.printer import Message
 from structlog.contextvars import bound_contextvars, clear_contextvars
 
 from config import gunicorn, settings
-from config.logs import JSON_LINES
+from config.logs import logging_of
 from config.run import Lines
 from conftest import wait_until, watched
 from movies.models import Search
@@ -27,16 +30,28 @@ PRODUCTION = {
 }
 
 
+@contextmanager
+def writing(formatter: str) -> Iterator[io.StringIO]:
+    """What a logger writes with this formatter."""
+    configurator = DictConfigurator(logging_of(formatter))
+    formatters = configurator.config["formatters"]
+    formatters[formatter] = configurator.configure_formatter(formatters[formatter])
+    stream = io.StringIO()
+    console = configurator.config["handlers"]["console"] | {"stream": stream}
+    handler = configurator.configure_handler(console)
+    logging.root.addHandler(handler)
+    try:
+        yield stream
+    finally:
+        logging.root.removeHandler(handler)
+
+
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
     """What a logger writes as it does in production."""
     clear_contextvars()
-    configurator = DictConfigurator({"version": 1})
-    handler = logging.StreamHandler(io.StringIO())
-    handler.setFormatter(configurator.configure_formatter(dict(JSON_LINES)))
-    logging.root.addHandler(handler)
-    yield handler.stream
-    logging.root.removeHandler(handler)
+    with writing("json") as stream:
+        yield stream
 
 
 def lines(text: str) -> list[dict[str, object]]:
@@ -73,6 +88,21 @@ def test_an_error_has_its_traceback_without_the_values_of_variables(written):
     assert "ValueError: 7" in str(line["exception"])
     assert "in fail" in str(line["exception"])
     assert secret not in written.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("formatter", ["json", "line"])
+def test_a_link_for_a_new_password_is_cut_off_when_its_page_fails(formatter):
+    def away(*statement: object) -> None:
+        raise OperationalError("away")
+
+    link = reverse("dashboard:new_password", args=["MQ", "c9x-a-token"])
+    client = Client(raise_request_exception=False)
+    with writing(formatter) as stream, connection.execute_wrapper(away):
+        assert client.get(link).status_code == 503
+
+    assert "Service Unavailable: /admin/password/[link]" in stream.getvalue()
+    assert "a-token" not in stream.getvalue()
 
 
 @pytest.mark.django_db(transaction=True)
