@@ -6,7 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("movies.urls")),
     path("", include("dashboard.system.urls")),
-    # First, to answer Ctrl+K before Unfold does.
+    # First, to answer Ctrl+K and the change of one's own password before Unfold does.
     path("admin/", include("dashboard.urls")),
     path("admin/", admin.site.urls),
 ]

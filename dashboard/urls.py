@@ -36,6 +36,7 @@ urlpatterns = [
     path("worklist/", live(admin.site, worklist.page), name="worklist"),
     path("worklist.csv", guarded(worklist.csv), name="worklist_csv"),
     path("worklist/fetch/", guarded(fetch_page.fetch), name="fetch_rest"),
+    path("password_change/", guarded(pages.change_own), name="change_own_password"),
     path("password/forgotten/", pages.forgotten, name="forgotten"),
     path("password/mailed/", pages.link_mailed, name="link_mailed"),
     path("password/done/", pages.password_is_new, name="password_is_new"),

@@ -1,9 +1,10 @@
-"""The pages of a forgotten password, for who is not signed in."""
+"""The pages of a forgotten password, for who is not signed in, and that of one's own."""
 
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -90,3 +91,15 @@ class NewPassword(PasswordResetConfirmView):
             response = super().form_valid(form)
             resetting.settle(cast(User, form.user))
         return response
+
+
+def change_own(request: HttpRequest) -> HttpResponse:
+    """Answer as the admin's page does, and write down that the password was changed."""
+    with transaction.atomic():
+        response = admin.site.password_change(request)
+        if isinstance(response, HttpResponseRedirect):
+            user = cast(User, request.user)
+            LogEntry.objects.log_actions(
+                user.pk, [user], CHANGE, "Chose a new password.", single_object=True
+            )
+    return response

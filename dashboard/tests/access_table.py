@@ -68,6 +68,7 @@ PAGES = {
     "admin:login": (200, 302, 302, 302, 302),
     "admin:logout": (302, 405, 405, 405, 405),
     "admin:password_change": STAFF,
+    "dashboard:change_own_password": STAFF,
     "admin:password_change_done": STAFF,
     "admin:jsi18n": STAFF,
     "admin:search": STAFF,

@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.urls import reverse
@@ -90,6 +91,15 @@ def test_everything_opens_once_the_password_is_changed(newcomer):
 
     assert newcomer.get(reverse("admin:index")).status_code == 200
     assert "must_change_password" not in newcomer.session
+
+
+def test_who_changes_a_password_of_their_own_stands_in_audit(newcomer):
+    choose(newcomer, "123")
+    choose(newcomer, "a password of my own")
+
+    entry = LogEntry.objects.get()
+    assert (entry.user.username, entry.object_repr) == ("admin", "admin")
+    assert entry.get_change_message() == "Chose a new password."
 
 
 def test_a_password_that_is_refused_opens_nothing(newcomer):
