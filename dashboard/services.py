@@ -2,9 +2,11 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from axes.models import AccessAttempt
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.models import Session
@@ -61,6 +63,20 @@ def admit_members(user: User) -> None:
     if not user.is_staff and user.groups.exists():
         user.is_staff = True
         user.save(update_fields=["is_staff"])
+
+
+def dismiss(members: Iterable[User], by: User) -> list[User]:
+    """Take staff access from members who are in no group any more; return who had it."""
+    gone = [
+        user
+        for user in members
+        if user.is_staff and not user.is_superuser and not user.groups.exists()
+    ]
+    for user in gone:
+        user.is_staff = False
+        user.save(update_fields=["is_staff"])
+    LogEntry.objects.log_actions(by.pk, gone, CHANGE, "No longer staff: no group is left.")
+    return gone
 
 
 def has_temporary_password(user: User | AnonymousUser) -> bool:

@@ -1,7 +1,8 @@
 """Users and groups, for Administrators."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
@@ -45,6 +46,14 @@ def exceeds(rights: QuerySet[Permission], user: Any) -> bool:
 def may_hand_on(group: Group | None, user: Any) -> bool:
     """Return whether the user holds all that `group` gives."""
     return group is None or not exceeds(group.permissions.all(), user)
+
+
+def dismiss(request: HttpRequest, members: list[User]) -> None:
+    """Take staff access from members who are in no group any more, and say from whom."""
+    gone = services.dismiss(members, cast(User, request.user))
+    if gone:
+        names = ", ".join(map(str, gone))
+        messages.warning(request, f"{names}: not staff any more, since no group is left.")
 
 
 class GroupFilter(filters.ChoiceFilter):
@@ -117,8 +126,13 @@ class UserAdmin(BaseUserAdmin, ListAdmin):  # type: ignore[type-arg]
             services.expect_another_password(obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        user = form.instance
+        was_member = user.groups.exists()
         super().save_related(request, form, formsets, change)
-        services.admit_members(form.instance)
+        services.admit_members(user)
+        # Who ticks the one while emptying the other means it.
+        if was_member and not ("is_staff" in form.changed_data and user.is_staff):
+            dismiss(request, [user])
 
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
@@ -193,6 +207,11 @@ class GroupAdmin(BaseGroupAdmin, ListAdmin):
         allowed: bool = super().has_delete_permission(request, obj)
         built_in = obj is not None and obj.name in BUILT_IN
         return allowed and not built_in and may_hand_on(obj, request.user)
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
+        members = list(obj.user_set.all())
+        super().delete_model(request, obj)
+        dismiss(request, members)
 
     @column("people", is_number=True)
     def people(self, group: Any) -> SafeString:

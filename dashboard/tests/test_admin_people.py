@@ -1,6 +1,7 @@
 """Users and groups, and that nobody hands on what they do not hold."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.core.cache import cache
 from django.urls import reverse
@@ -205,6 +206,55 @@ def test_an_administrator_puts_people_into_groups(client, administrator, member)
     client.post(user_page(viewer), {"username": "vic", "groups": [operators.pk]})
 
     assert viewer.groups.get() == operators
+
+
+def test_who_leaves_the_last_group_is_staff_no_more_and_audit_says_so(
+    client, administrator, member
+):
+    viewer = member("Viewers")
+
+    response = client.post(
+        user_page(viewer), {"username": "vic", "is_staff": "on", "is_active": "on"}, follow=True
+    )
+
+    viewer.refresh_from_db()
+    assert not viewer.is_staff
+    assert "vic: not staff any more, since no group is left." in response.content.decode()
+    lines = {entry.get_change_message() for entry in LogEntry.objects.filter(user=administrator)}
+    assert "No longer staff: no group is left." in lines
+
+
+def test_who_leaves_one_group_of_two_or_is_a_superuser_stays_staff(admin_client, member):
+    viewer, chief = member("Viewers"), member("Operators")
+    viewer.groups.add(Group.objects.get(name="Operators"))
+    viewers = Group.objects.get(name="Viewers")
+
+    staff = {"is_staff": "on", "is_active": "on"}
+    admin_client.post(user_page(viewer), staff | {"username": "vic", "groups": [viewers.pk]})
+    admin_client.post(user_page(chief), staff | {"username": "chief", "is_superuser": "on"})
+
+    assert set(User.objects.filter(is_staff=True)) >= {viewer, chief}
+    assert not chief.groups.exists()
+
+
+def test_who_is_made_staff_while_leaving_the_last_group_is(admin_client, member):
+    viewer = member("Viewers")
+    User.objects.filter(pk=viewer.pk).update(is_staff=False)
+
+    admin_client.post(user_page(viewer), {"username": "vic", "is_staff": "on", "is_active": "on"})
+
+    viewer.refresh_from_db()
+    assert viewer.is_staff
+
+
+def test_who_was_in_a_group_that_is_removed_and_in_no_other_is_staff_no_more(admin_client):
+    user = User.objects.create_user("frida", is_staff=True)
+    user.groups.add(Group.objects.create(name="Friends"))
+
+    admin_client.post(group_page("Friends", "delete"), {"post": "yes"})
+
+    user.refresh_from_db()
+    assert not user.is_staff
 
 
 def test_who_may_change_users_but_no_groups_puts_nobody_into_one(client):
