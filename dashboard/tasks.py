@@ -38,7 +38,11 @@ def refresh_snapshot(snapshot_id: int) -> str:
 
 @shared_task(ignore_result=True)
 def look() -> str:
-    """Look at the system while nobody does, so that it is known since when a thing is broken."""
+    """Look at the system while nobody does, so that it is known since when a thing is broken.
+
+    Mails that the queue lost are handed on as well: somebody waits for a new password.
+    """
+    resetting.hint_lost(mail_password_reset)
     return looking.look_for_everybody().headline
 
 

@@ -1,10 +1,14 @@
 """What is remembered of staff beside their accounts, and of who failed to sign in."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+
+HOUR = timedelta(hours=1)
+# Longer than mailing takes at the time-out of each step; then it is tried again.
+LEASE = timedelta(minutes=5)
 
 
 class TemporaryPassword(models.Model):
@@ -60,15 +64,31 @@ class LockOut(models.Model):
         return "A name that is nobody's" if self.name else "Any name"
 
 
+class PasswordResetQuerySet(models.QuerySet["PasswordReset"]):
+    def waiting(self, now: datetime) -> Self:
+        """Return those that are still to be mailed, and which no worker holds."""
+        free = models.Q(taken_at=None) | models.Q(taken_at__lt=now - LEASE)
+        return self.filter(free, mailed_at=None, asked_at__gt=now - HOUR)
+
+    def mailed_lately(self, now: datetime) -> Self:
+        """Return those that were mailed within the hour, or will be: a worker took them up."""
+        under_way = models.Q(mailed_at=None, taken_at__isnull=False, asked_at__gt=now - HOUR)
+        return self.filter(models.Q(mailed_at__gt=now - HOUR) | under_way)
+
+
 class PasswordReset(models.Model):
     """That somebody asked for a new password; the link itself is written down nowhere."""
 
-    # None where nobody has the mail address that was given.
+    # None where nobody has the mail address that was given, or no mail goes to them after all.
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True)
     address = models.GenericIPAddressField()
     asked_at = models.DateTimeField()
-    # When a worker took it up.
+    # When a worker last took it up.
+    taken_at = models.DateTimeField(null=True)
+    # When the mail server had taken its mail.
     mailed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[PasswordResetQuerySet] = PasswordResetQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         default_permissions = ()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dashboard import tasks
 from dashboard.models import PasswordReset
-from dashboard.signing_in.resetting import HOUR
+from dashboard.models.people import HOUR
 from movies.queueing import enqueue_on_commit
 
 ASKED_AN_HOUR = 10

@@ -4,25 +4,31 @@ The link is made where it is mailed: neither a row, nor a message to a worker, n
 holds it, and the outbox of notifications, which keeps its texts, is not its way.
 """
 
-import smtplib
-from datetime import timedelta
+from datetime import datetime
+from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
+from celery import Task
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from dashboard.models import LockOut, PasswordReset
+from movies.querysets import HINT_PATIENCE
+from movies.queueing import enqueue, waiting
 from notifications import sites
+from notifications.refusals import ERRORS, explain
 
-HOUR = timedelta(hours=1)
 MAILS_AN_HOUR = 3
+# As many as a tick hands on; the next goes on.
+BATCH = 200
 
 
 class MailNotTaken(Exception):
@@ -30,22 +36,52 @@ class MailNotTaken(Exception):
 
 
 def mail(reset_id: int) -> str:
-    """Mail the link that was asked for; safe to repeat: it is mailed once. Raises MailNotTaken."""
-    now = timezone.now()
-    waiting = PasswordReset.objects.filter(pk=reset_id, mailed_at=None, asked_at__gt=now - HOUR)
-    if not waiting.update(mailed_at=now):
-        return "not mine"
-    reset = PasswordReset.objects.select_related("user").get(pk=reset_id)
-    if reset.user is None:
-        return "nobody has this address"
-    before = PasswordReset.objects.filter(user=reset.user, pk__lt=reset_id, asked_at__gt=now - HOUR)
-    if before.count() >= MAILS_AN_HOUR:
-        return "asked for too often"
+    """Mail the link that was asked for; safe to repeat: what was mailed is not mailed again.
+
+    Raises MailNotTaken; it is tried again when the lease has ended, within the hour. So is what a
+    worker had mailed that died before it wrote that down: then a second link comes.
+    """
+    claimed = _claim(reset_id, timezone.now())
+    if isinstance(claimed, str):
+        return claimed
+    reset = PasswordReset.objects.filter(pk=reset_id)
     try:
-        _message(reset.user).send()
-    except (OSError, smtplib.SMTPException) as error:
+        _message(claimed).send()
+    except ERRORS as error:
+        if explain(error).permanent:
+            reset.update(user=None)
         raise MailNotTaken(type(error).__name__) from None
+    reset.update(mailed_at=timezone.now())
     return "mailed"
+
+
+def _claim(reset_id: int, now: datetime) -> User | str:
+    """Take the lease on a request; return to whom its link goes, or why to nobody."""
+    with transaction.atomic():
+        if not PasswordReset.objects.waiting(now).filter(pk=reset_id).update(taken_at=now):
+            return "not mine"
+        reset = PasswordReset.objects.get(pk=reset_id)
+        if reset.user_id is None:
+            return "nobody has this address"
+        # Workers that mail the same user wait for each other here, and so count each other's.
+        user = User.objects.select_for_update().get(pk=reset.user_id)
+        lately = PasswordReset.objects.mailed_lately(now).filter(user=user).exclude(pk=reset_id)
+        if lately.count() < MAILS_AN_HOUR:
+            return user
+        reset.user = None
+        reset.save(update_fields=["user"])
+        return "asked for too often"
+
+
+def hint_lost(mail_reset: "Task[Any, Any]") -> None:
+    """Hand on again what the queue lost, or what a worker or the mail server did not finish."""
+    now = timezone.now()
+    lost = PasswordReset.objects.waiting(now).exclude(user=None)
+    pks = list(lost.filter(asked_at__lt=now - HINT_PATIENCE).values_list("pk", flat=True)[:BATCH])
+    # While messages wait, the workers are behind, and these may be among them.
+    if pks and not waiting("interactive"):
+        for pk in pks:
+            enqueue(mail_reset, pk)
 
 
 def _message(user: User) -> EmailMessage:

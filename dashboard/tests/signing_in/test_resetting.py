@@ -1,7 +1,7 @@
 """A forgotten password: asked for on a page, mailed by a worker, chosen by the link, once."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -15,6 +15,7 @@ from django_celery_results.models import TaskResult
 from conftest import wait_until
 from dashboard import tasks
 from dashboard.models import LockOut, PasswordReset, TemporaryPassword
+from dashboard.signing_in import resetting
 from dashboard.signing_in.resetting import MailNotTaken
 from dashboard.tests.signing_in.typing_in import sign_in, submit
 from notifications.tests.conftest import smtp as smtp
@@ -39,6 +40,10 @@ def mail_all() -> list[str]:
     return [
         tasks.mail_password_reset(pk) for pk in PasswordReset.objects.values_list("pk", flat=True)
     ]
+
+
+def ago(**past: int) -> datetime:
+    return timezone.now() - timedelta(**past)
 
 
 def link_in(message) -> str:
@@ -121,7 +126,7 @@ def test_a_task_that_runs_twice_mails_once_and_not_when_it_is_late(client, sam, 
     ask(client)
     assert mail_all() + mail_all() == ["mailed", "not mine"]
 
-    PasswordReset.objects.update(mailed_at=None, asked_at=timezone.now() - timedelta(hours=2))
+    PasswordReset.objects.update(mailed_at=None, taken_at=None, asked_at=ago(hours=2))
     assert mail_all() == ["not mine"]
     assert len(smtp.messages) == 1
 
@@ -131,6 +136,29 @@ def test_nobodys_mailbox_is_flooded(client, sam, smtp, broker):
         ask(client)
 
     assert mail_all() == ["mailed"] * 3 + ["asked for too often"] * 2
+
+
+def test_requests_that_were_not_mailed_keep_nobody_from_a_link(client, sam, smtp, broker):
+    for _ in range(6):
+        ask(client)
+    mail_all()
+    # The first three, which were mailed.
+    mailed = PasswordReset.objects.order_by("pk")[:3]
+    early = {"asked_at": ago(hours=2), "mailed_at": ago(hours=2)}
+    PasswordReset.objects.filter(pk__in=[reset.pk for reset in mailed]).update(**early)
+
+    ask(client)
+
+    assert "mailed" in mail_all()
+
+
+def test_what_other_workers_are_mailing_counts(client, sam, broker):
+    for _ in range(3):
+        ask(client)
+    PasswordReset.objects.update(taken_at=timezone.now())
+    ask(client)
+
+    assert sorted(mail_all()) == ["asked for too often"] + ["not mine"] * 3
 
 
 def test_who_asks_on_and_on_is_told_to_wait(client, sam, broker):
@@ -190,12 +218,53 @@ def test_a_new_password_ends_the_lock_out_of_its_owner(client, sam, smtp, broker
     assert sign_in(client, "sam", NEW)
 
 
-def test_a_server_that_refuses_leaves_no_address_in_the_error(client, sam, smtp, broker):
-    smtp.refused = {"sam@example.org": "550 no such user"}
+@pytest.mark.parametrize(("code", "then"), [("451", "mailed"), ("550", "nobody has this address")])
+def test_what_the_mail_server_refuses_for_now_is_tried_again(client, sam, smtp, broker, code, then):
+    smtp.refused = {"sam@example.org": f"{code} not you"}
     ask(client)
-
+    # Without the address, which the server's words may hold.
     with pytest.raises(MailNotTaken, match=r"^SMTPRecipientsRefused$"):
         mail_all()
+    smtp.refused = {}
+    assert mail_all() == ["not mine"]
+
+    PasswordReset.objects.update(taken_at=ago(minutes=6))
+
+    assert mail_all() == [then]
+
+
+@pytest.mark.parametrize(
+    ("facts", "hinted"),
+    [
+        ({}, 1),
+        ({"taken_at": {"minutes": 6}}, 1),
+        ({"taken_at": {"minutes": 4}}, 0),
+        ({"taken_at": {"minutes": 6}, "mailed_at": {"minutes": 6}}, 0),
+        ({"asked_at": {"seconds": 5}}, 0),
+        ({"asked_at": {"minutes": 61}}, 0),
+    ],
+)
+def test_the_tick_hands_on_what_was_lost_and_nothing_else(client, sam, broker, facts, hinted):
+    ask(client)
+    broker.flushall()
+    moments = {"asked_at": {"minutes": 10}} | facts
+    PasswordReset.objects.update(**{name: ago(**past) for name, past in moments.items()})
+
+    resetting.hint_lost(tasks.mail_password_reset)
+
+    assert broker.llen("interactive") == hinted
+
+
+def test_the_tick_waits_for_the_queue_and_hands_on_when_it_is_empty(client, sam, broker):
+    ask(client)
+    PasswordReset.objects.update(asked_at=ago(minutes=10))
+
+    tasks.look()
+
+    assert broker.llen("interactive") == 1
+    broker.flushall()
+    tasks.look()
+    assert broker.llen("interactive") == 1
 
 
 def test_without_a_broker_the_page_answers_as_ever(client, sam):
