@@ -144,6 +144,8 @@ class Spending:
             now = timezone.now()
             refused = {"refused_at": now, "last_probe": now}
             OmdbDay.objects.update_or_create(day=self._day, defaults=refused)
+            # It is there, and takes the key.
+            release()
             raise
         except ANSWERS:
             self.remember_answer()

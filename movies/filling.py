@@ -172,8 +172,10 @@ def _fill_item(item: RefillItem, ending: Ending) -> str:
 def _wait_out(ending: Ending, error: OmdbError) -> str:
     """Put the film back, and hold all re-fills up."""
     is_new = holding.hold(error)
-    # Only then it may be OMDb's trouble with this very film: it had answered about others since.
-    counts = is_new and not isinstance(error, KeyRefused)
+    # Only then it may be OMDb's trouble with this very film: it had answered about others since,
+    # or there is no other, and it would be asked for without end.
+    is_its_own = is_new or not RefillItem.objects.under_way().exclude(pk=ending.item.pk).exists()
+    counts = is_its_own and not isinstance(error, KeyRefused)
     if counts and ending.item.attempts == MAX_ATTEMPTS:
         return ending.end(State.FAILED, message=error.message)
     return ending.wait_for_omdb(error.message, counts=counts)

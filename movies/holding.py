@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from movies.models import RefillHold
 from movies.omdb_errors import (
-    BrokenJson,
     EmptyBody,
     KeyRefused,
     NotJson,
@@ -21,7 +20,7 @@ from movies.omdb_errors import (
 # A day of pauses costs less than a tenth of the calls of a free key.
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=1)
 # What says nothing about the film that was asked for.
-TROUBLE = (KeyRefused, Unavailable, NotJson, EmptyBody, BrokenJson)
+TROUBLE = (KeyRefused, Unavailable, NotJson, EmptyBody)
 
 
 def hold(error: OmdbError) -> bool:

@@ -43,7 +43,6 @@ def let_time_pass(**lasted: float) -> None:
         (AWAY, 3, "OMDb failed with status 503."),
         (Reply(b"<html>"), 3, "OMDb sent a web page instead of data."),
         (Reply(), 3, "OMDb sent an empty answer."),
-        (Reply(b'{"Title": '), 3, "OMDb sent data that cannot be read."),
     ],
 )
 def test_trouble_of_omdb_holds_all_re_fills_up_and_fails_no_film(
@@ -100,6 +99,33 @@ def test_a_film_that_alone_is_not_answered_fails_in_the_end(omdb, items):
         holding.release()
 
     assert filling.run_item(items[0].pk) == "failed"
+
+
+def test_the_last_film_of_all_fails_in_the_end_though_nobody_else_asks(omdb, items):
+    omdb.script(AWAY, times=None)
+    RefillItem.objects.exclude(pk=items[0].pk).update(state="changed")
+
+    for _ in range(MAX_ATTEMPTS - 1):
+        assert filling.run_item(items[0].pk) == "waiting"
+        let_time_pass(minutes=5)
+
+    assert filling.run_item(items[0].pk) == "failed"
+
+
+def test_data_of_a_film_that_cannot_be_read_are_its_own_trouble(omdb, items):
+    omdb.script(Reply(b'{"Title": '), times=None)
+
+    assert filling.run_item(items[0].pk) == "failed"
+    assert not RefillHold.objects.exists()
+
+
+def test_a_day_that_is_spent_is_an_answer_to_the_key(omdb, items):
+    hold()
+    let_time_pass(minutes=5)
+    omdb.script(Reply.refusing("Request limit reached!", 401), times=None)
+
+    assert filling.run_item(items[0].pk) == "waiting"
+    assert not RefillHold.objects.exists()
 
 
 def test_what_omdb_answers_to_a_visitor_lets_re_fills_go_on(omdb, items):
