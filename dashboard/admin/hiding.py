@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time
 from typing import cast
 
+from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
@@ -13,7 +14,7 @@ from unfold.decorators import action
 from dashboard.admin.curating import Curating, answer, back_to
 from dashboard.curation import hiding
 from dashboard.models import RollUp
-from dashboard.rollup.covered import first_covered
+from dashboard.rollup.covered import OtherTimeZone, first_covered
 from movies import formats
 from movies.admin.parts import link
 from movies.hiding import HIDDEN, SHOWN
@@ -73,6 +74,10 @@ class Hiding(Curating):
             raise Http404
         do = hiding.hide if is_hidden else hiding.show
         word = HIDDEN if is_hidden else SHOWN
-        done = do(term, cast(User, request.user))
+        try:
+            done = do(term, cast(User, request.user))
+        except OtherTimeZone as error:
+            messages.error(request, f"Nothing was changed. {error}")
+            return back_to(request, term)
         answer(request, term, format_html(UNDO, word, link(term)), word, is_done=done)
         return back_to(request, term)

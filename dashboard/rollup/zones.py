@@ -20,12 +20,12 @@ from movies.models import Search
 
 
 @transaction.atomic
-def adopt_time_zone(*, is_asked: bool = True) -> bool:
+def adopt_time_zone(*, is_asked: bool = False) -> bool:
     """Make the site's time zone that of the figures; return whether it was another one.
 
     Until the rebuild that this asks for, the days show both zones' searches. Machines that
     disagree would each take it for theirs, again and again, and each time freeze up to a day that
-    could have been computed again: unless somebody asked, raises OtherTimeZone within a day.
+    could have been computed again: unless an engineer asked, raises OtherTimeZone within a day.
     """
     roll_up = lock_roll_up()
     if roll_up.time_zone == settings.TIME_ZONE:

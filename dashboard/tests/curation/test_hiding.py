@@ -12,6 +12,7 @@ from django.urls import reverse
 from dashboard.curation import erasing, hiding, merging
 from dashboard.models import ActorDay, DayTotals, HourTotals, RollUp, Snapshot, TermDay
 from dashboard.rollup import folding
+from dashboard.rollup.zones import adopt_time_zone
 from dashboard.tests.figures_of import differences
 from dashboard.tests.rows import search
 from movies.merging import NotMergeable, move
@@ -229,6 +230,20 @@ def test_operators_hide_at_once_undo_and_read_who_was_first(client, member, spam
     shown = client.post(address("show", spam), follow=True).content.decode()
     assert "Shown again: " in shown
     assert "Its searches are left out" not in shown
+
+
+def test_a_machine_of_another_time_zone_hides_nothing_and_says_so(client, member, spam, settings):
+    settings.TIME_ZONE = "America/New_York"
+    folding.fold()
+    adopt_time_zone()
+    settings.TIME_ZONE = "Europe/Berlin"
+    client.force_login(member("Operators"))
+
+    html = client.post(address("hide", spam), follow=True).content.decode()
+
+    assert "Nothing was changed. The figures are of the days of America/New_York" in html
+    spam.refresh_from_db()
+    assert not spam.hidden
 
 
 def test_a_viewer_reads_that_a_term_is_hidden_and_from_when_on(client, member, spam, user):

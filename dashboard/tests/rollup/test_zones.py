@@ -89,7 +89,7 @@ def test_no_search_is_lost_or_counted_twice_at_the_border_of_frozen_days(folded,
 def test_nor_when_it_is_changed_again_before_and_after_the_rebuild(folded, settings, there, back):
     freeze()
     settings.TIME_ZONE = there
-    adopt_time_zone()
+    adopt_time_zone(is_asked=True)
     search("late", at=RAW_FROM - timedelta(days=2), is_first=False)
     search("new", at=RAW_FROM + timedelta(days=2), is_first=False)
     settings.TIME_ZONE = back
