@@ -13,7 +13,8 @@ from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -38,19 +39,29 @@ class MailNotTaken(Exception):
 def mail(reset_id: int) -> str:
     """Mail the link that was asked for; safe to repeat: what was mailed is not mailed again.
 
-    Raises MailNotTaken; it is tried again when the lease has ended, within the hour. So is what a
-    worker had mailed that died before it wrote that down: then a second link comes.
+    Raises MailNotTaken; it is tried again when the lease has ended, within the hour, but not where
+    the server may have taken it without a word. Of what a worker had mailed that died before it
+    wrote that down, a second link comes.
     """
     claimed = _claim(reset_id, timezone.now())
     if isinstance(claimed, str):
         return claimed
     reset = PasswordReset.objects.filter(pk=reset_id)
+    connection = get_connection()
+    is_open = False
     try:
-        _message(claimed).send()
+        connection.open()
+        is_open = True
+        _message(claimed, connection).send()
     except ERRORS as error:
-        if explain(error).permanent:
+        refusal = explain(error)
+        if refusal.permanent:
             reset.update(user=None)
+        elif is_open and not refusal.is_answer:
+            reset.update(mailed_at=timezone.now())
         raise MailNotTaken(type(error).__name__) from None
+    finally:
+        connection.close()
     reset.update(mailed_at=timezone.now())
     return "mailed"
 
@@ -84,7 +95,7 @@ def hint_lost(mail_reset: "Task[Any, Any]") -> None:
             enqueue(mail_reset, pk)
 
 
-def _message(user: User) -> EmailMessage:
+def _message(user: User, connection: BaseEmailBackend) -> EmailMessage:
     key = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
     # By our own name: the Host header of who asks is anybody's to write.
@@ -92,7 +103,8 @@ def _message(user: User) -> EmailMessage:
     words = {"user": user, "site": sites.name(), "link": link}
     text = render_to_string("admin/reset_mail.txt", words)
     subject = "Choose a new password for Marquee"
-    return EmailMessage(subject, text, settings.DEFAULT_FROM_EMAIL, [user.email])
+    sender = settings.DEFAULT_FROM_EMAIL
+    return EmailMessage(subject, text, sender, [user.email], connection=connection)
 
 
 def settle(user: User) -> None:

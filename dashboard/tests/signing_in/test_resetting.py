@@ -234,6 +234,24 @@ def test_what_the_mail_server_refuses_for_now_is_tried_again(client, sam, smtp, 
 
 
 @pytest.mark.parametrize(
+    ("trouble", "then"), [("greeting", "mailed"), ("drop_after_dot", "not mine")]
+)
+def test_what_the_mail_server_may_have_taken_is_not_mailed_again(
+    client, sam, smtp, broker, trouble, then
+):
+    setattr(smtp, trouble, "421 Busy.")
+    ask(client)
+    with pytest.raises(MailNotTaken):
+        mail_all()
+    smtp.behave()
+    PasswordReset.objects.update(taken_at=ago(minutes=6))
+
+    assert mail_all() == [then]
+
+    assert len(smtp.messages) == 1
+
+
+@pytest.mark.parametrize(
     ("facts", "hinted"),
     [
         ({}, 1),
