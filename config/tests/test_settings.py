@@ -45,7 +45,8 @@ def test_production_starts_when_everything_it_needs_is_said():
     [
         ({"SECRET_KEY": ""}, "Set SECRET_KEY"),
         ({"ALLOWED_HOSTS": ""}, "Set ALLOWED_HOSTS"),
-        ({"ALLOWED_HOSTS": "localhost,127.0.0.1"}, "Set ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "localhost,marquee.example"}, "Set ALLOWED_HOSTS"),
+        ({"ALLOWED_HOSTS": "*"}, "Set ALLOWED_HOSTS"),
         ({"ADMINS": ""}, "Set ADMINS"),
         ({"EMAIL_URL": "consolemail://"}, "Set EMAIL_URL"),
         ({"OMDB_API_KEY": ""}, "Set OMDB_API_KEY"),
