@@ -76,11 +76,13 @@ def free(term: SearchTerm, user: User) -> Sequence[int] | None:
     Returns the keys of what was merged into it, which is so again. In a transaction of the caller.
     """
     merged = SearchTerm.objects.filter(pk=term.pk, canonical__isnull=False, erased_at=None)
-    found = merged.select_related("canonical").select_for_update(no_key=True, of=("self",)).first()
+    found = merged.select_related("canonical").first()
     if found is None:
         return None
     others = with_it(found)
-    merged.update(canonical=None, merged_into=None)
+    _locked(term.pk, *others)
+    if not merged.update(canonical=None, merged_into=None):
+        return None
     SearchTerm.objects.filter(pk__in=others).update(canonical=term.pk)
     root = root_of(found)
     write_down(user, term.pk, f"{UNDONE}: it was part of term {root.pk}.")
