@@ -16,7 +16,7 @@ def test_the_digest_of_last_week_waits_until_there_are_figures_and_may_run_twice
 
 
 def test_the_nightly_prune_says_what_it_removed_and_may_run_twice():
-    rows.search(at=timezone.now() - timedelta(days=91), counted=True)
+    rows.search(at=timezone.now() - timedelta(days=92), counted=True)
 
     assert tasks.prune() == "1 search"
     assert tasks.prune() == "nothing"

@@ -175,7 +175,7 @@ def test_only_finished_searches_are_marked_counted_and_only_once():
 def test_prune_removes_what_retention_has_outlived_and_nothing_uncounted(monkeypatch):
     monkeypatch.setattr(services, "PRUNE_BATCH", 2)
     now = timezone.now()
-    old = now - timedelta(days=91)
+    old = now - timedelta(days=92)
     term = SearchTerm.objects.create(term="alien")
     for counted in (True, True, True, False):
         Search.objects.create(
