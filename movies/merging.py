@@ -80,9 +80,9 @@ def free(term: SearchTerm, user: User) -> Sequence[int] | None:
     if found is None:
         return None
     others = with_it(found)
+    # The caller lets nobody merge or erase meanwhile; a fetch may hold some of them.
     _locked(term.pk, *others)
-    if not merged.update(canonical=None, merged_into=None):
-        return None
+    merged.update(canonical=None, merged_into=None)
     SearchTerm.objects.filter(pk__in=others).update(canonical=term.pk)
     root = root_of(found)
     write_down(user, term.pk, f"{UNDONE}: it was part of term {root.pk}.")
