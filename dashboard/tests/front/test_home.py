@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from dashboard.days import site_date
 from dashboard.models import SystemState
 from dashboard.system.lines import State
 from dashboard.system.looking import CHECKS
@@ -250,7 +251,7 @@ def test_terms_that_are_kept_no_more_are_said_to_be(viewer):
     rows.search("dune", at=at)
     work_out()
 
-    page = viewer.get(f"{INDEX}?from={at.date()}&to={at.date()}").text
+    page = viewer.get(f"{INDEX}?from={site_date(at)}&to={site_date(at)}").text
 
     assert page.count("Terms are kept 800 days.") == 5
     assert "Searches per day" in page

@@ -124,4 +124,6 @@ def test_dangerous_settings_are_named_with_their_hints(settings):
 def test_production_also_hears_of_what_it_would_not_have_started_with(settings):
     settings.ENVIRONMENT = "production"
 
-    assert ground.settings_are_safe(NOW).words == "2 are dangerous (marquee.E003, marquee.E004)"
+    assert ground.settings_are_safe(NOW).words == (
+        "3 are dangerous (marquee.E003, marquee.E004, marquee.E005)"
+    )
