@@ -24,6 +24,7 @@ from movies.tests.omdb_server import Reply
 
 PRODUCTION = {
     "ENVIRONMENT": "production",
+    "ALLOWED_HOSTS": "marquee.example",
     "SECRET_KEY": "a key of nobody " * 4,
     "EMAIL_URL": "smtp://127.0.0.1:9",
     "TRUSTED_PROXIES": "127.0.0.1",

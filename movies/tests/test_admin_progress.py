@@ -114,7 +114,9 @@ def test_a_break_is_not_called_a_lack_of_budget(admin_client, refill):
 def hold_up() -> str:
     """Hold up every re-fill for OMDb's sake; return until when."""
     until = timezone.now() + timedelta(minutes=5)
-    RefillHold.objects.create(until=until, message="OMDb failed with status 503.", is_refused=False)
+    RefillHold.objects.create(
+        pk=1, until=until, message="OMDb failed with status 503.", is_refused=False
+    )
     return formats.clock(until)
 
 

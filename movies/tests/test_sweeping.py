@@ -94,7 +94,7 @@ def test_an_item_that_was_put_off_is_left_until_it_is_due(broker):
 def test_after_an_outage_one_film_asks_before_all_do(broker):
     services.refill(films(lacking=3, complete=0))
     later = timezone.now() + LONG_AGO
-    RefillHold.objects.create(until=later, message="Away.", is_refused=False)
+    RefillHold.objects.create(pk=1, until=later, message="Away.", is_refused=False)
 
     Refill.objects.update(hinted_at=timezone.now() - SILENCE)
 

@@ -62,7 +62,7 @@ def test_the_oldest_of_each_is_what_no_worker_holds_and_what_is_due():
     assert found.search == search.created_at
     assert found.mail == mail.next_attempt_at
     assert found.item == waits.due_at
-    RefillHold.objects.create(until=now - HOUR, message="Away.", is_refused=False)
+    RefillHold.objects.create(pk=1, until=now - HOUR, message="Away.", is_refused=False)
     assert oldest(now).item == now - HOUR
     RefillHold.objects.update(until=now + HOUR)
     assert oldest(now).item is None

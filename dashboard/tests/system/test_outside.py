@@ -94,7 +94,7 @@ def test_a_key_is_refused_if_the_last_search_that_asked_was():
 
 @pytest.mark.usefixtures("_real_key")
 def test_a_key_is_refused_if_re_fills_wait_for_another():
-    hold = RefillHold.objects.create(until=NOW, message="OMDb failed.", is_refused=False)
+    hold = RefillHold.objects.create(pk=1, until=NOW, message="OMDb failed.", is_refused=False)
     assert outside.key(NOW).state == State.FINE
 
     hold.is_refused = True
