@@ -125,10 +125,11 @@ def start_worker(broker, transactional_db) -> Iterator[Callable[..., subprocess.
     # These have yet to say which lines they ran.
     listened_to: list[subprocess.Popen[bytes]] = []
 
-    def start(*options: str, **environment: str) -> subprocess.Popen[bytes]:
+    def start(*options: str, is_kept: bool = False, **environment: str) -> subprocess.Popen[bytes]:
         words = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency", "2"]
+        words += ["--loglevel", "WARNING", "--without-mingle", "--without-gossip", *options]
         worker = subprocess.Popen(
-            [*words, "--loglevel", "WARNING", "--without-mingle", "--without-gossip", *options],
+            ["/bin/sh", "-c", kept.kept('"$@"'), "kept", *words] if is_kept else words,
             env={**os.environ, **database_environment(), **environment},
             start_new_session=True,
         )
