@@ -45,7 +45,7 @@ FIRST_OF = {
     "notification": "/admin/notifications/notification/",
     "task": "/admin/dashboard/taskrecord/?task=movies.tasks.run_search&state=done",
 }
-OF_TROUBLE = ("refill", "trouble")
+OF_TROUBLE = ("refill", "trouble", "error")
 
 
 def main() -> int:
@@ -86,6 +86,8 @@ def take(system: Running) -> None:
             time.sleep(SILENT)
             page.goto("/admin/system/")
             picture(page, "trouble")
+        # Until what waited for the workers is done.
+        time.sleep(SILENT)
         fail(system, page)
 
 
@@ -115,9 +117,13 @@ def fail(system: Running, page: Page) -> None:
         locked.execute("BEGIN IMMEDIATE")
     time.sleep(LOCKED)
     locked.close()
-    time.sleep(FOLDED_WITHIN)
-    page.goto("/admin/dashboard/errorgroup/")
-    page.locator("#result_list th a").first.click()
+    error = page.locator("#result_list th a").first
+    deadline = time.monotonic() + 120
+    while not error.is_visible():
+        assert time.monotonic() < deadline, system.words()
+        time.sleep(5)
+        page.goto("/admin/dashboard/errorgroup/")
+    error.click()
     picture(page, "error")
 
 
