@@ -1,12 +1,11 @@
 """Settings of every environment, read from environment variables; see .env.example."""
 
 from datetime import timedelta
-from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import headers, logs, schedule
+from config import databases, headers, logs, schedule
 from config.environment import (
     BASE_DIR,
     address,
@@ -112,32 +111,12 @@ TEMPLATES = [
 # --- Database -------------------------------------------------------------------------
 
 # Not by an address: a folder's name may hold what an address may not.
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": address("DATABASE_URL", env.db_url_config)
-    or {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "marquee.sqlite3")}
+DATABASES = {
+    "default": databases.tuned(
+        address("DATABASE_URL", env.db_url_config)
+        or {"ENGINE": "django.db.backends.sqlite3", "NAME": str(VAR_DIR / "marquee.sqlite3")}
+    )
 }
-if "." not in DATABASES["default"]["ENGINE"]:
-    raise ImproperlyConfigured("DATABASE_URL must begin like postgres:// or sqlite:///.")
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        # A transaction that starts as a reader and then writes fails at once when another
-        # writer is ahead; IMMEDIATE takes its place in the queue from the start.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        # 64 MiB of cache: at ten million searches a roll-up holds the lock half as long.
-        "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;"
-        ),
-    }
-else:
-    # A new PostgreSQL connection costs 4.7 ms, a kept one 0.17 ms.
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # A server that went without a word would otherwise hold a page for minutes.
-    silence: dict[str, Any] = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
-    # Nor may a process that was stopped in a transaction keep its locks from all others.
-    silence["options"] = "-c idle_in_transaction_session_timeout=60s"
-    DATABASES["default"]["OPTIONS"] = silence | DATABASES["default"].get("OPTIONS", {})
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ---------------------------------------------------------------------------
