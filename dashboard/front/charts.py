@@ -1,23 +1,23 @@
 """What a chart shows: numbers to draw, and words and a table for whoever cannot see it."""
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 from typing import Any, Literal
 
 from django.utils.safestring import SafeString
 
+from dashboard.front.chart_axis import axis, name_of, narrowed, note
 from dashboard.front.chart_tables import table
 from dashboard.front.flags import SHOWN, Flag, bands_of, flags_of, summed_up
 from dashboard.front.mark_sources import Mark
-from dashboard.periods import WEEK, View
+from dashboard.periods import View
 from dashboard.totals import Counts
 from dashboard.trends import Bucket, Trend
 from movies.formats import counted, number, rate
 from movies.models import Outcome
-from movies.words import clock, dates, day, written
+from movies.words import clock
 
 type Kind = Literal["line", "column", "stack", "band"]
 type Numbers = tuple[int | None, ...]
@@ -152,10 +152,10 @@ def chart_of(
     """Return a chart of any series; `columns` are the table's, `extra` is kept in addresses."""
     title = f"Searches per {view.grain}"
     names = [name_of(bucket, view) for bucket in buckets]
-    urls = _narrowed(buckets, view, extra)
+    urls = narrowed(buckets, view, extra)
     is_running = any(bucket.is_unfinished for bucket in buckets)
     so_far = f"so far, to {clock(figures_to)}" if is_running else ""
-    notes = [_note(bucket, view, so_far) for bucket in buckets]
+    notes = [note(bucket, view, so_far) for bucket in buckets]
     flags = flags_of(buckets, names, urls, marks)
     return Chart(
         title=title,
@@ -163,7 +163,7 @@ def chart_of(
         series=tuple(series),
         so_far=so_far,
         drawn={
-            **_axis(buckets, view),
+            **axis(buckets, view),
             "names": names,
             "urls": urls,
             "notes": notes,
@@ -178,16 +178,6 @@ def chart_of(
         ),
         flags=flags,
     )
-
-
-def _axis(buckets: Sequence[Bucket], view: View) -> dict[str, Any]:
-    return {
-        "labels": [_label(bucket, view) for bucket in buckets],
-        "ticks": _ticks(buckets, view),
-        # Hours are counted from midnight, all others back from the last one.
-        "fromEnd": view.grain != "hour",
-        "before": [_before(bucket, view) for bucket in buckets],
-    }
 
 
 def _line(one: Series) -> dict[str, Any]:
@@ -211,78 +201,6 @@ def _remarks(notes: Sequence[str], flags: Sequence[Flag]) -> list[str]:
 def _sums_note(columns: Mapping[str, Numbers], view: View, so_far: str) -> str:
     """Return that the sums are no comparison, for only one of the periods is over."""
     return f"all of {view.before_words}" if so_far and view.before_words in columns else ""
-
-
-def _note(bucket: Bucket, view: View, so_far: str) -> str:
-    """Return why a bucket has less than others: it is not over, or the period or the site cut it.
-
-    What has nothing to draw needs no reason.
-    """
-    if bucket.is_unfinished:
-        return so_far
-    whole = _whole_days(bucket, view)
-    if bucket.counts is None or bucket.days >= whole:
-        return ""
-    return f"{number(bucket.days)} of {counted(whole, 'day')}"
-
-
-def _whole_days(bucket: Bucket, view: View) -> int:
-    match view.grain:
-        case "week":
-            return WEEK
-        case "month":
-            return monthrange(bucket.first.year, bucket.first.month)[1]
-    return 1
-
-
-def name_of(bucket: Bucket, view: View) -> str:
-    """Return `Sun 22 Nov`, `Sun 22 Nov, 10:00` or `16–22 Nov`, with the year if need be."""  # noqa: RUF002
-    return _name(bucket.first, bucket.last, bucket, view)
-
-
-def _before(bucket: Bucket, view: View) -> str:
-    """Return what the bucket is compared with, empty if nothing is."""
-    if bucket.before is None:
-        return ""
-    return _name(bucket.first - view.shift, bucket.last - view.shift, bucket, view)
-
-
-def _name(first: date, last: date, bucket: Bucket, view: View) -> str:
-    if bucket.hour:
-        return f"{day(first, view.today)}, {clock(bucket.hour)}"
-    if view.grain == "day":
-        return day(first, view.today)
-    return dates(first, last, view.today)
-
-
-def _label(bucket: Bucket, view: View) -> str:
-    if bucket.hour and view.days == 1:
-        return clock(bucket.hour)
-    if view.grain == "month":
-        return written(bucket.first, "M Y" if bucket.first.month == 1 else "M")
-    return written(bucket.first, "j M")
-
-
-def _ticks(buckets: Sequence[Bucket], view: View) -> list[int]:
-    """Return the buckets that may be labelled: of several days by hour the first of each."""
-    if view.grain != "hour" or view.days == 1:
-        return list(range(len(buckets)))
-    return [
-        number
-        for number, bucket in enumerate(buckets)
-        if not number or bucket.first != buckets[number - 1].first
-    ]
-
-
-def _narrowed(buckets: Sequence[Bucket], view: View, extra: Mapping[str, str]) -> list[str]:
-    """Return the addresses of the view narrowed to each bucket; empty if it is that already."""
-    # Put together once: for each day of a year that would take longer than drawing it.
-    head, tail = view.query(from_="-", to="-", **extra).split("from=-&to=-", 1)
-    whole = (view.first, view.last)
-    return [
-        "" if (one.first, one.last) == whole else f"{head}from={one.first}&to={one.last}{tail}"
-        for one in buckets
-    ]
 
 
 def _values(buckets: Sequence[Bucket], measure: str) -> Numbers:
