@@ -1,8 +1,10 @@
-"""The question about a re-fill, and its answer."""
+"""The question about a re-fill, its answer, and the live part of its page."""
 
 import uuid
 
 from django.urls import reverse
+
+from movies.models import Refill
 
 FILMS = reverse("admin:movies_movie_changelist")
 START = reverse("admin:movies_movie_refill")
@@ -21,3 +23,8 @@ def start(client, pks: list[int], *, choice: str = "incomplete", token: object =
         **more,
     }
     return client.post(START, answer, follow=True)
+
+
+def watch(client, refill: Refill, **query: object) -> str:
+    url = reverse("admin:movies_refill_progress", args=[refill.pk])
+    return client.get(url, query, headers={"HX-Request": "true"}).content.decode()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from movies import calls, formats, services
 from movies.models import Refill, RefillHold, RefillItem
 from movies.tests.films import films
+from movies.tests.refill_pages import watch
 from movies.tests.staff import allowed
 
 pytestmark = pytest.mark.django_db
@@ -44,11 +45,6 @@ def spend_budget() -> str:
     """Hold up every re-fill for want of calls; return when they are expected again."""
     Refill.objects.update(out_of_budget_at=timezone.now())
     return formats.clock(calls.budget().refills_open_at)
-
-
-def watch(client, refill: Refill, **query: object) -> str:
-    url = reverse("admin:movies_refill_progress", args=[refill.pk])
-    return client.get(url, query, headers={"HX-Request": "true"}).content.decode()
 
 
 def test_a_running_refill_says_how_far_it_is(admin_client, refill):
@@ -239,50 +235,6 @@ def test_a_finished_refill_is_not_asked_for_again(admin_client, refill):
 
     assert f"Re-fill {refill.pk} is done: 5 changed, 1 unchanged, 1 failed." in html
     assert "hx-trigger" not in html
-
-
-def test_a_refill_that_has_not_begun_names_no_speed(admin_client):
-    refill = services.refill(films(lacking=2, complete=0))
-    refill.items.filter(pk=refill.items.first().pk).update(state="running")
-
-    assert "a minute" not in watch(admin_client, refill)
-
-
-def end_films(refill: Refill, *seconds_ago: float) -> None:
-    """Let so many films of `refill` end, each so long ago, the others wait."""
-    items = list(refill.items.order_by("pk")[: len(seconds_ago)])
-    for item, seconds in zip(items, seconds_ago, strict=True):
-        item.state, item.finished_at = "changed", timezone.now() - timedelta(seconds=seconds)
-    RefillItem.objects.bulk_update(items, ["state", "finished_at"])
-    Refill.objects.recount()
-
-
-def test_the_speed_is_that_of_the_time_it_took(admin_client):
-    refill = services.refill(films(lacking=60, complete=0))
-    end_films(refill, 12, 10, 8, 6, 4, 2)
-
-    assert "25 a minute, about 3 min left" in watch(admin_client, refill)
-
-
-def test_the_first_seconds_of_a_refill_tell_no_speed(admin_client):
-    refill = services.refill(films(lacking=60, complete=0))
-    end_films(refill, 5, 4, 3, 2, 1, 0)
-
-    assert "a minute" not in watch(admin_client, refill)
-
-
-def test_the_first_films_of_a_refill_tell_no_speed(admin_client):
-    refill = services.refill(films(lacking=60, complete=0))
-    end_films(refill, 30, 20, 10, 0)
-
-    assert "a minute" not in watch(admin_client, refill)
-
-
-def test_a_refill_that_goes_on_after_a_wait_tells_no_speed_at_first(admin_client):
-    refill = services.refill(films(lacking=60, complete=0))
-    end_films(refill, 9000, 9000, 9000, 9000, 9000, 2, 1)
-
-    assert "a minute" not in watch(admin_client, refill)
 
 
 def test_the_live_part_of_no_refill_is_not_found(admin_client):
