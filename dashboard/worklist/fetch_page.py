@@ -76,6 +76,7 @@ def _cost(plan: Plan) -> str:
     least = "At least" if plan.is_at_least else "About"
     begins = "each fetch begins" if len(plan.fits) > 1 else "it begins"
     more = f", {number(plan.promised)} promised to what staff fetch now" if plan.promised else ""
+    more += f", {number(plan.taken)} for re-fills that run" if plan.taken else ""
     return (
         f"{least} {counted(plan.calls, 'OMDb call')}, for {begins} with the first page. "
         f"{number(plan.budget.left)} of {number(plan.budget.limit)} are left, "

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from dashboard.worklist.reading import Wanted, as_they_are
-from movies import calls, repeating
+from movies import calls, repeating, services
 from movies.calls import Budget
 from movies.locks import lock
 from movies.models import Search, SearchTerm
@@ -27,8 +27,9 @@ class Plan:
     # Of which nothing lacks, or which are being fetched.
     others: Sequence[Wanted]
     budget: Budget
-    # Calls that what staff fetch now has yet to make.
+    # Calls that what staff fetch now has yet to make, and those that running re-fills have.
     promised: int
+    taken: int
 
     @property
     def calls(self) -> int:
@@ -47,7 +48,8 @@ def plan(term_ids: Iterable[int]) -> Plan:
     """
     # In this order a call that is made meanwhile counts twice, rather than not at all.
     promised, budget = repeating.calls_to_come(), calls.budget()
-    left = budget.left_for_refills - promised
+    room = services.room(budget)
+    left = room - promised
     fits, too_dear, others = [], [], []
     for one in as_they_are(dict.fromkeys(term_ids, 0)):
         if not one.can_be_fetched:
@@ -57,7 +59,7 @@ def plan(term_ids: Iterable[int]) -> Plan:
             left -= one.calls
         else:
             too_dear.append(one)
-    return Plan(fits, too_dear, others, budget, promised)
+    return Plan(fits, too_dear, others, budget, promised, budget.left_for_refills - room)
 
 
 @transaction.atomic

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
+from dashboard.tests import rows
 from dashboard.tests.worklist import lists
 from dashboard.worklist import fetching
+from movies import services
 from movies.models import Outcome, Search, SearchTerm
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +84,7 @@ def test_what_is_fetched_is_linked_and_in_the_log(operator, terms, broker):
 
 def test_pressed_twice_the_second_is_told_who_was_first(operator, terms, broker):
     pressed(operator, terms["dune"])
-    clock = f"{timezone.localtime(Search.objects.last().created_at):%H:%M}"
+    clock = f"{timezone.localtime(Search.objects.latest("pk").created_at):%H:%M}"
 
     said = pressed(operator, terms["dune"])
 
@@ -144,6 +146,19 @@ def test_calls_that_staff_were_promised_are_not_promised_again(operator, terms, 
     # Now OMDb has told how many pages there are, and most of them have come.
     Search.objects.unfinished().update(pages_total=11, pages_done=10)
     assert "Fetching the rest of “dunes”" in pressed(operator, other)
+
+
+def test_what_running_re_fills_still_take_is_not_promised_either(operator, settings, broker):
+    settings.OMDB_DAILY_LIMIT = 25
+    other = lists.short("dunes", 1, held=3, total=80)
+    services.refill([rows.film().pk for _ in range(6)])
+
+    assert "25 of 25 are left, 5 reserved for visitors, 6 for re-fills that run." in (
+        asked(operator, other)
+    )
+    assert "1 term does not fit into the calls of today: dune 3." in (
+        pressed(operator, lists.short("dune 3", 1, held=0, total=200))
+    )
 
 
 @pytest.mark.django_db(transaction=True)
