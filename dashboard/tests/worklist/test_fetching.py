@@ -84,7 +84,7 @@ def test_what_is_fetched_is_linked_and_in_the_log(operator, terms, broker):
 
 def test_pressed_twice_the_second_is_told_who_was_first(operator, terms, broker):
     pressed(operator, terms["dune"])
-    clock = f"{timezone.localtime(Search.objects.latest("pk").created_at):%H:%M}"
+    clock = f"{timezone.localtime(Search.objects.latest('pk').created_at):%H:%M}"
 
     said = pressed(operator, terms["dune"])
 
