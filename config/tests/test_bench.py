@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from bench import (
     databases,
@@ -23,6 +24,7 @@ from bench.databases import Size
 from bench.mailing import OURS
 from bench.measuring import COPY, checked
 from bench.worker import Worker
+from dashboard.ranks import refreshing
 
 SIZE = Size(2000)
 
@@ -44,7 +46,9 @@ def bench(settings, tmp_path, monkeypatch, django_db_blocker) -> Iterator[None]:
 def test_the_bench_builds_what_a_fold_would_make_and_measures_it(bench):
     assert databases.made(SIZE).startswith("2,000 searches of")
     assert checked() == "3 days verified"
-    assert "6 snapshots" in reading.prepare()
+    # On some days a month is as long as another preset, and late at night tomorrow's are made, too.
+    presets = {refreshing.key_of(view) for view in refreshing.default_views(timezone.now())}
+    assert f"{len(presets)} snapshots" in reading.prepare()
 
     lines = [*reading.lines("", [SIZE]), *periods.lines("", SIZE), *watching.lines("")]
     databases.create(COPY, template=SIZE.name)
