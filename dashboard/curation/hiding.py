@@ -1,15 +1,17 @@
 """Hide terms as spam, and show them again: their searches move to the side of those left out.
 
-Those of covered days move, in the transaction that hides the term. Frozen days, whose searches
-are no longer there, stay as they were.
+Those of covered days move, in the transaction that hides the term. Of frozen days only what was
+imported moves, while it is still there; the rest of them stays as it was.
 """
 
 from collections.abc import Iterator
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
+import movies.services
 from dashboard.curation.merging import outdate
 from dashboard.days import start_of
 from dashboard.models import RollUp
@@ -75,7 +77,10 @@ def _searches(term: SearchTerm, roll_up: RollUp) -> Iterator[Event]:
     """Yield the searches that change sides, as they count now."""
     made = Search.objects.filter(term=term, counted=True).exclude(BY_THEM)
     if roll_up.raw_from:
-        made = made.filter(created_at__gte=start_of(first_covered(roll_up.raw_from)))
+        is_covered = Q(created_at__gte=start_of(first_covered(roll_up.raw_from)))
+        # Retention of what was imported counts from the import: of these files all is there.
+        kept = movies.services.kept_from(timezone.now())
+        made = made.filter(is_covered | Q(source__written_at__gte=kept))
     return streamed(made)
 
 

@@ -8,13 +8,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import IntegerField
 from django.urls import reverse
+from django.utils import timezone
 
 from dashboard.curation import erasing, hiding, merging
 from dashboard.models import ActorDay, DayTotals, HourTotals, RollUp, Snapshot, TermDay
 from dashboard.rollup import folding
 from dashboard.rollup.zones import adopt_time_zone
 from dashboard.tests.figures_of import differences
-from dashboard.tests.rows import search
+from dashboard.tests.rows import imported, search
 from movies.merging import NotMergeable, move
 from movies.models import Origin, Outcome, Search, SearchTerm
 
@@ -201,6 +202,28 @@ def test_days_whose_searches_are_gone_stay_as_they_were(spam, user):
 
     assert totals(left_out=False) == [(3, 2, 2), (1, 1, 1)]
     assert differences() == []
+
+
+@pytest.mark.parametrize(("days", "left"), [(89, 2), (91, 5)])
+def test_of_such_days_what_was_imported_moves_while_all_of_it_is_there(spam, user, days, left):
+    old = imported(written_at=timezone.now() - timedelta(days=days))
+    for hour in range(3):
+        search("casino", at=MONDAY + timedelta(hours=hour), source=old, origin=Origin.IMPORT)
+    folding.fold()
+    own = Search.objects.filter(source=None, created_at__lt=MONDAY + timedelta(hours=10))
+    own.delete()
+    RollUp.objects.update(raw_from=MONDAY + timedelta(hours=1))
+    before = figures()
+
+    hiding.hide(spam, user)
+
+    day = TermDay.objects.get(day=MONDAY, term=spam)
+    # Of two visitors, and of three lines of the file.
+    assert day.searches == left
+    assert totals(left_out=False)[0][0] == left + 1
+    assert differences() == []
+    hiding.show(spam, user)
+    assert figures() == before
 
 
 def test_what_is_hidden_has_all_term_tables_worked_out_anew(spam, user):
