@@ -7,8 +7,7 @@ from typing import Literal, cast
 
 from django.utils.http import urlencode
 
-from dashboard.days import start_of
-from dashboard.kept import KEEP_DAYS, hours_kept_from, terms_kept_from
+from dashboard.kept import KEEP_DAYS, known_from
 from movies.words import dates
 
 type Compare = Literal["previous", "weekdays", "year", "none"]
@@ -40,6 +39,8 @@ class View:
     problem: str = ""
     # The site day on which it was asked for: dates of its year are written without a year.
     today: date | None = None
+    # From then on terms and hours are known of all days of both periods.
+    known_from: date = date.min
 
     @property
     def days(self) -> int:
@@ -72,28 +73,33 @@ class View:
         return "weekdays" if self.days >= WEEK else "previous"
 
     @property
-    def terms_kept_from(self) -> date:
-        """Return the first day of which it is still known what was searched for."""
-        return terms_kept_from(start_of(self.today)) if self.today else date.min
-
-    @property
     def has_terms(self) -> bool:
         """Return whether the terms of all its days are still known."""
-        return self.first >= self.terms_kept_from
+        return self.first >= self.known_from
 
     @property
     def has_terms_before(self) -> bool:
         """Return whether there is a compared period, and its terms are all known."""
-        return self.before is not None and self.before >= self.terms_kept_from
+        return self.before is not None and self.before >= self.known_from
 
     @property
     def why_no_terms(self) -> str:
         """Return why it is not known what was searched for on some days; empty if it is."""
         return "" if self.has_terms else f"Terms are kept {KEEP_DAYS.days} days."
 
+    @property
+    def why_not_all_terms(self) -> str:
+        """Return that the terms of its first days are not known any more; empty if they are."""
+        if self.has_terms:
+            return ""
+        lost = f"of {self.words} are left"
+        if self.known_from <= self.last:
+            lost = f"from before {dates(self.known_from, self.known_from, self.today)}"
+        return f"{self.why_no_terms.removesuffix('.')}; none {lost}."
+
     def has_hours(self, day: date) -> bool:
         """Return whether the hours of a site day are still known."""
-        return self.today is None or day >= hours_kept_from(start_of(self.today))
+        return day >= self.known_from
 
     @property
     def default_grain(self) -> Grain:
@@ -160,11 +166,13 @@ def view_of(address: Mapping[str, str], today: date) -> View:
             problem or f"There is no comparison {compare!r:.30}.",
             view.default_compare,
         )
+    view = replace(view, compare=compare)
+    view = replace(view, known_from=known_from(view.first, view.last, view.before, today))
     grain = cast(Grain, address.get("by", "") or view.default_grain)
     if grain not in view.grains:
         problem = problem or _why_not_by(grain, view)
         grain = view.default_grain
-    return replace(view, compare=compare, grain=grain, problem=problem)
+    return replace(view, grain=grain, problem=problem)
 
 
 def _period(address: Mapping[str, str], today: date) -> tuple[str, date, date, str]:

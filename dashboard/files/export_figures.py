@@ -78,8 +78,8 @@ def view_json(view: View, figures_to: datetime | None) -> Json:
             "by": view.grain,
             "everyone": view.everyone,
         },
-        # Of earlier days neither terms nor hours are known.
-        "terms_kept_from": view.terms_kept_from,
+        # Of earlier days of the period neither terms nor hours are known.
+        "terms_kept_from": max(view.first, view.known_from),
         "figures_to": figures_to and started(figures_to),
         "time_zone": settings.TIME_ZONE,
     }

@@ -123,6 +123,8 @@ class DayTotals(Totals):
     day = models.DateField()
     terms = models.IntegerField(db_default=0)
     searchers = models.IntegerField(db_default=0)
+    # Whether retention has removed its terms and hours, at least those there were by then.
+    only_totals = models.BooleanField(db_default=False)
 
     class Meta(Totals.Meta):
         abstract = False

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from django.db.models import Min
 
 from dashboard.days import ONE_DAY, site_date
-from dashboard.kept import KEEP_DAYS, terms_kept_from
+from dashboard.kept import KEEP_DAYS
 from dashboard.models import DayTotals
 from dashboard.periods import View
 from dashboard.rollup.counting import sides
-from movies.words import dates, written
+from movies.words import written
 
 
 def first_search(*, everyone: bool) -> date | None:
@@ -41,21 +41,24 @@ def tells_new(first: date, *, everyone: bool) -> bool:
     return began is not None and began < first
 
 
-def terms_before(before: date | None, *, everyone: bool, now: datetime) -> date | None:
-    """Return the first day of the compared period; None if its terms tell nothing about changes."""
-    if before is None or before < terms_kept_from(now):
+def terms_before(before: date | None, known_from: date, *, everyone: bool) -> date | None:
+    """Return the first day of the compared period; None if its terms tell nothing about changes.
+
+    `known_from` is as dashboard.kept.known_from returns it.
+    """
+    if before is None or before < known_from:
         return None
     return before if has_base(before, everyone=everyone) else None
 
 
-def why_no_base(before: date, first: date | None, *, now: datetime) -> str:
+def why_no_base(view: View, first: date | None) -> str:
     """Return why the terms of the compared period tell nothing; empty if they do.
 
     `first` is the day of the site's first search.
     """
-    if _is_too_early(before, first):
+    if view.before and _is_too_early(view.before, first):
         return why_too_early(first)
-    if before < terms_kept_from(now):
+    if not view.has_terms_before:
         return f"Terms are kept {KEEP_DAYS.days} days; the compared period began earlier."
     return ""
 
@@ -66,24 +69,11 @@ def why_too_early(first: date | None) -> str:
     return f"Nothing to compare with{when}"
 
 
-def why_not_all(first: date, *, now: datetime, today: date | None) -> str:
-    """Return that the terms of the first days are not known any more; empty if they are."""
-    known = terms_kept_from(now)
-    if first >= known:
-        return ""
-    return f"Terms are kept {KEEP_DAYS.days} days; none from before {dates(known, known, today)}."
-
-
-def kept_first(first: date, now: datetime) -> date:
-    """Return the first day of a period whose terms are kept; it may be after its last."""
-    return max(first, terms_kept_from(now))
-
-
-def known(view: View, now: datetime) -> View:
+def known(view: View) -> View:
     """Return a view as far as its terms are known, compared only with what tells something."""
-    base = terms_before(view.before, everyone=view.everyone, now=now)
+    base = terms_before(view.before, view.known_from, everyone=view.everyone)
     compare = view.compare if base else "none"
-    return replace(view, first=kept_first(view.first, now), compare=compare)
+    return replace(view, first=max(view.first, view.known_from), compare=compare)
 
 
 def whole_to(now: datetime) -> date:

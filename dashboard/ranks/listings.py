@@ -96,7 +96,7 @@ def live(view: View, table: Table, limit: int = LIVE) -> Listing:
     if figures_to is None:
         return Listing(table, is_ready=False, reason="No figures yet: nothing was counted so far.")
     measure: leaders.Measure = "nothing_found" if table == "empty" else "searches"
-    kept_view = replace(view, first=bases.kept_first(view.first, figures_to))
+    kept_view = replace(view, first=max(view.first, view.known_from))
     found = _leaders(kept_view, measure, limit) if table in ("top", "empty") else None
     if found is None:
         return Listing(table, figures_to=figures_to, is_ready=False, reason=COMING)
@@ -112,7 +112,7 @@ def live(view: View, table: Table, limit: int = LIVE) -> Listing:
         of=whole,
         figures_to=figures_to,
         is_live=True,
-        reason=_why_live(view, table, whole, limit, figures_to),
+        reason=_why_live(view, table, whole, limit),
     )
 
 
@@ -127,7 +127,7 @@ def _leaders(view: View, measure: leaders.Measure, limit: int) -> tuple[leaders.
 def _why(view: View, table: Table, snapshot: Snapshot, terms: int) -> str:
     """Return why a table is empty, or not all; `snapshot` is worked out."""
     now = snapshot.figures_to or snapshot.wanted_at
-    not_all = bases.why_not_all(view.first, now=now, today=view.today)
+    not_all = view.why_not_all_terms
     if terms > MOST:
         way_out = "take the CSV for all" if table not in ("rising", "falling") else "find a term"
         cut = f"The first {MOST:,} of {terms:,}; narrow the period or {way_out}."
@@ -148,15 +148,15 @@ def _why_not_compared(view: View, table: Table, snapshot: Snapshot, now: datetim
     if not snapshot.searches_before:
         first = snapshot.heads.get(FIRST_SEARCH)
         began = date.fromisoformat(first) if first else None
-        no_base = bases.why_no_base(view.before, began, now=now)
+        no_base = bases.why_no_base(view, began)
         return no_base or f"No searches {view.before_words}: there is nothing to compare with."
     if table == "gone" and bases.whole_to(now) < view.first:
         return NOT_GONE_YET
     return ""
 
 
-def _why_live(view: View, table: Table, whole: int, limit: int, figures_to: datetime) -> str:
-    not_all = bases.why_not_all(view.first, now=figures_to, today=view.today)
+def _why_live(view: View, table: Table, whole: int, limit: int) -> str:
+    not_all = view.why_not_all_terms
     if whole:
         others = f"The first {limit}; the others, and how they changed, are being worked out."
         return f"{others} {not_all}".rstrip()

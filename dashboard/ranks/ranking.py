@@ -15,6 +15,8 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from dashboard import kept
+from dashboard.days import site_date
 from dashboard.models import Snapshot
 from dashboard.ranks import bases, families, statistics
 from dashboard.ranks.boards import ENOUGH, MOST, STATES, TITLES, Entry, Ranked, Table
@@ -65,12 +67,14 @@ class Changes(NamedTuple):
 
 
 def rank(snapshot: Snapshot, figures_to: datetime) -> Ranking:
-    """Return the tables of a snapshot's periods, as far as terms are kept at `figures_to`.
+    """Return the tables of a snapshot's periods, as far as their terms are still known.
 
     Where bases says that the compared period tells nothing, it is as if there were none.
     """
-    before = bases.terms_before(snapshot.before, everyone=snapshot.everyone, now=figures_to)
-    sums = _read(snapshot, before, figures_to)
+    today = site_date(figures_to)
+    known_from = kept.known_from(snapshot.first, snapshot.last, snapshot.before, today)
+    before = bases.terms_before(snapshot.before, known_from, everyone=snapshot.everyone)
+    sums = _read(snapshot, max(snapshot.first, known_from), before, figures_to)
     tells_new = bases.tells_new(snapshot.first, everyone=snapshot.everyone)
     changes = changes_of(sums, is_compared=before is not None, tells_new=tells_new)
     return Ranking(
@@ -83,10 +87,10 @@ def rank(snapshot: Snapshot, figures_to: datetime) -> Ranking:
     )
 
 
-def _read(snapshot: Snapshot, before: date | None, figures_to: datetime) -> Sums:
+def _read(snapshot: Snapshot, first: date, before: date | None, figures_to: datetime) -> Sums:
     """Stream one statement, so that all sums are of one moment; no lock is held meanwhile."""
     rows = by_term(
-        bases.kept_first(snapshot.first, figures_to),
+        first,
         snapshot.last,
         before,
         whole_last=min(snapshot.last, bases.whole_to(figures_to)),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dashboard.models import Board, Snapshot
 from dashboard.periods import View
-from dashboard.ranks import bases, finding, term_facts
+from dashboard.ranks import finding, term_facts
 from dashboard.ranks.boards import HEAD, HEADS, TITLES, Table, TermRow, TermTable
 from dashboard.ranks.finding import Found, places_of
 from dashboard.ranks.listings import Listing, kept, live
@@ -73,16 +73,16 @@ def read(
         pages=pages,
         page=page,
         first_of=found.first_of,
-        reason=_reason(view, listing, found, at, is_found=bool(needle)),
+        reason=_reason(view, listing, found, is_found=bool(needle)),
     )
 
 
-def _reason(view: View, listing: Listing, found: Found, at: datetime, *, is_found: bool) -> str:
+def _reason(view: View, listing: Listing, found: Found, *, is_found: bool) -> str:
     if listing.entries and not found.places:
         return "Nothing matches. Clear filters."
     if listing.is_cut and is_found and not found.first_of:
         # Of what was looked for no row is missing.
-        return bases.why_not_all(view.first, now=at, today=view.today)
+        return view.why_not_all_terms
     return listing.reason
 
 

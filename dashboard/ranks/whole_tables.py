@@ -59,7 +59,7 @@ def live_rows(view: View, table: Table) -> Iterator[TermRow]:
     """
     changes = changes_of(view)
     now = figures() or timezone.now()
-    view = bases.known(view, now)
+    view = bases.known(view)
     entries = iter(changes.tables.get(table, ()))
     if table in BELONGS:
         entries = _entries(view, changes, _all(view, table, now))
@@ -71,7 +71,7 @@ def live_rows(view: View, table: Table) -> Iterator[TermRow]:
 
 def entries_of(view: View, table: Table, term_ids: Collection[int], now: datetime) -> list[Entry]:
     """Return the entries of those of the terms that belong into a table, the first one first."""
-    changes, view = changes_of(view), bases.known(view, now)
+    changes, view = changes_of(view), bases.known(view)
     known = families.read(term_ids)
     alone = set(term_ids).difference(known.root_of)
     # Said once more, as one range, or SQLite reads all days of each term.

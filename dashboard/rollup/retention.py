@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 
 import movies.services
 from dashboard.days import end_of, site_date, start_of
-from dashboard.kept import hours_kept_from, terms_kept_from
-from dashboard.models import ActorDay, HourTotals, Snapshot, TermDay
+from dashboard.kept import kept_from
+from dashboard.models import ActorDay, DayTotals, HourTotals, Snapshot, TermDay
 from dashboard.rollup.covered import first_covered
 from dashboard.rollup.folding import lock_roll_up
 from dashboard.rollup.rebuilding import go_on
@@ -50,15 +50,20 @@ def prune(now: datetime, raw_from: datetime) -> dict[str, int]:
     Comes after `freeze`, which returns `raw_from`, and the searches' own retention. Totals and
     films of a day are kept for ever.
     """
-    days = _days_before(TermDay, terms_kept_from(now))
-    hours = HourTotals.objects.filter(hour__lt=start_of(hours_kept_from(now)))
+    kept = kept_from(now)
+    totals = DayTotals.objects.filter(day__lt=kept)
+    days = _days_before(TermDay, kept)
+    hours = HourTotals.objects.filter(hour__lt=start_of(kept))
     # Retention of what was imported counts from the import.
-    for first_at, last_at in Import.objects.filter(
-        written_at__gte=start_of(terms_kept_from(now))
-    ).values_list("first_at", "last_at"):
+    for first_at, last_at in Import.objects.filter(written_at__gte=start_of(kept)).values_list(
+        "first_at", "last_at"
+    ):
         first, last = site_date(first_at), site_date(last_at)
+        totals = totals.exclude(day__range=(first, last))
         days = [day for day in days if not first <= day <= last]
         hours = hours.exclude(hour__gte=start_of(first), hour__lt=end_of(last))
+    # Before any is removed, or a page would call what is left all there was.
+    totals.filter(only_totals=False).update(only_totals=True)
     return {
         "term days": _remove_days(TermDay, days, "term_id"),
         "hours": remove_by(hours, "hour"),

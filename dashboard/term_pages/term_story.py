@@ -120,10 +120,10 @@ def _state(view: View, place: Place, trend: Trend | None) -> str:
 
 def _searches(view: View, trend: Trend) -> str:
     searches = formats.counted(trend.total.searches, "search", "searches")
-    if view.last < view.terms_kept_from:
+    if view.last < view.known_from:
         return f"{view.why_no_terms.removesuffix('.')}, and none of {view.words} is left"
     if not view.has_terms:
-        since = dates(view.terms_kept_from, view.terms_kept_from, view.today)
+        since = dates(view.known_from, view.known_from, view.today)
         return f"{searches} since {since}; {view.why_no_terms.lower().removesuffix('.')}"
     return searches if trend.total.searches else f"No searches {view.words}"
 

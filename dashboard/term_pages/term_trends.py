@@ -31,7 +31,7 @@ class TermTotals(ViewTotals):
         self.view = view
         self.figures_to = figures_to
         self.first_day = first_day
-        self.kept_from = view.terms_kept_from
+        self.kept_from = view.known_from
         self.days = dict(days)
         self.hours: dict[datetime, Counts] = {}
 
@@ -84,7 +84,7 @@ def _read_days(view: View, term_ids: Collection[int]) -> dict[int, dict[date, Da
         wanted |= Q(day__range=(view.before, view.before_last))
     known = families.read(term_ids)
     rows = TermDay.objects.filter(
-        families.days_of(term_ids), wanted, day__gte=view.terms_kept_from
+        families.days_of(term_ids), wanted, day__gte=view.known_from
     ).values_list("term_id", "root_id", "day", *MEASURES, *LEFT_OUT)
     found: dict[int, dict[date, Day]] = {pk: {} for pk in term_ids}
     for term_id, root_id, day, *measures in rows:

@@ -1,9 +1,11 @@
 """Figures to look at: how often terms were searched on a day, without the searches themselves."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
 
+from dashboard.kept import known_from
 from dashboard.models import DayTotals, RollUp, TermDay
 from dashboard.periods import Compare, View
 from movies.models import SearchTerm
@@ -38,6 +40,11 @@ def first_searched(days_ago: int = 1000) -> None:
     DayTotals.objects.create(day=ago(days_ago), left_out=False, searches=1)
 
 
+def only_totals_before(day: date) -> None:
+    """Have retention been at all earlier days: their totals say so, whatever else is left."""
+    DayTotals.objects.filter(day__lt=day).update(only_totals=True)
+
+
 def a_long_tail(days: int = 30) -> None:
     """Write so many days that the database plans as it would for a large site."""
     SearchTerm.objects.bulk_create(SearchTerm(pk=pk, term=f"term {pk}") for pk in range(1, 151))
@@ -62,4 +69,6 @@ def period(
     everyone: bool = False,
 ) -> View:
     first = last - timedelta(days=days - 1)
-    return View("custom", first, last, compare, "day", everyone=everyone)
+    view = View("custom", first, last, compare, "day", everyone=everyone)
+    known = known_from(view.first, view.last, view.before, TODAY)
+    return replace(view, known_from=known)

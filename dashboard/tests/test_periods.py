@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from dashboard.models import DayTotals
 from dashboard.periods import view_of
 
 TODAY = date(2026, 11, 22)
@@ -38,6 +39,7 @@ def test_presets_end_today_and_have_buckets_that_suit_them(preset, first, grain,
     assert found.parameters() == {"period": preset}
 
 
+@pytest.mark.django_db
 def test_a_period_of_years_is_shown_by_month():
     assert view(**{"from": "2020-01-01", "to": "2026-01-01"}).grain == "month"
 
@@ -60,6 +62,7 @@ def test_what_a_period_is_compared_with(address, before):
     assert found.shift == found.first - (found.before or found.first)
 
 
+@pytest.mark.django_db
 def test_a_leap_day_is_compared_with_the_last_of_february():
     found = view(**{"from": "2024-02-29", "to": "2024-03-01", "compare": "year"})
 
@@ -128,12 +131,21 @@ def test_periods_are_named_without_this_years_number():
     assert view(**{"from": "2024-11-01", "to": "2024-11-07"}).words == "1–7 Nov 2024"  # noqa: RUF001
 
 
+@pytest.fixture
+def pruned(db) -> None:
+    """All that retention has left of 12 September 2024 is how often was searched."""
+    DayTotals.objects.create(day=date(2024, 9, 12), left_out=False, searches=1, only_totals=True)
+    DayTotals.objects.create(day=date(2024, 9, 13), left_out=False, searches=1)
+
+
+@pytest.mark.usefixtures("pruned")
 @pytest.mark.parametrize(
     ("first", "grain", "grains"),
     [
         ("2024-09-13", "hour", ["hour", "day", "week", "month"]),
-        # Eight hundred days are kept.
         ("2024-09-12", "day", ["day", "week", "month"]),
+        # Of a day without a search nothing was ever removed.
+        ("2024-09-11", "hour", ["hour", "day", "week", "month"]),
     ],
 )
 def test_a_period_whose_hours_are_gone_is_not_offered_by_the_hour(first, grain, grains):
@@ -142,12 +154,14 @@ def test_a_period_whose_hours_are_gone_is_not_offered_by_the_hour(first, grain, 
     assert (found.grain, found.grains, found.problem) == (grain, grains, "")
 
 
+@pytest.mark.usefixtures("pruned")
 def test_who_asks_for_hours_that_are_gone_is_told_so():
     found = view(**{"from": "2024-09-10", "to": "2024-09-14", "by": "hour"})
 
     assert (found.grain, found.problem) == ("day", "Hours are kept 800 days.")
 
 
+@pytest.mark.usefixtures("pruned")
 def test_whether_terms_are_kept_is_known_of_both_periods():
     kept = view(**{"from": "2024-09-20", "to": "2024-09-26"})
     gone = view(**{"from": "2024-09-12", "to": "2024-09-18"})
@@ -156,3 +170,17 @@ def test_whether_terms_are_kept_is_known_of_both_periods():
     assert (gone.has_terms, gone.why_no_terms) == (False, "Terms are kept 800 days.")
     assert not view(**{"from": "2024-09-19", "to": "2024-09-25"}).has_terms_before
     assert not view(compare="none").has_terms_before
+
+
+@pytest.mark.usefixtures("pruned")
+def test_a_period_of_days_that_lost_nothing_is_known_however_old_it_is():
+    before, after = (view(**{"from": day, "to": day}) for day in ("2010-05-01", "2024-09-14"))
+
+    assert (before.has_terms, before.has_terms_before, before.why_not_all_terms) == (True, True, "")
+    assert (after.has_terms, after.has_terms_before) == (True, True)
+    # What lies between a period and the one that it is compared with does not count.
+    assert view(**{"from": "2025-08-01", "to": "2025-08-07"}, compare="year").has_terms_before
+
+
+def test_of_days_that_retention_cannot_have_been_at_nothing_is_asked():
+    assert view(**{"from": "2024-09-20", "to": "2024-09-26"}, compare="none").has_terms

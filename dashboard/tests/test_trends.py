@@ -5,6 +5,7 @@ import pytest
 from dashboard import trends
 from dashboard.days import site_date, start_of
 from dashboard.front.deltas import NOTHING, of_count
+from dashboard.models import DayTotals
 from dashboard.periods import view_of
 from dashboard.rollup import folding
 from dashboard.tests.rows import search
@@ -235,6 +236,8 @@ def test_days_before_one_that_the_figures_have_not_reached_are_compared_as_ever(
 @pytest.mark.parametrize(("days", "compared_to"), [(700, at(22, 9)), (900, start_of(TODAY))])
 def test_a_running_day_whose_partners_hours_are_gone_is_left_out(days, compared_to):
     search("old", at=at(22) - timedelta(days=2000))
+    gone = TODAY - timedelta(days=900)
+    DayTotals.objects.create(day=gone, left_out=False, searches=1, only_totals=True)
     first = (TODAY - timedelta(days=days - 1)).isoformat()
 
     trend = read(**{"from": first, "to": TODAY.isoformat()}, compare="previous")

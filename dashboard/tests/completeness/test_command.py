@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from dashboard.completeness.weeks import keep_weeks
-from dashboard.models import TermDay
+from dashboard.models import DayTotals, TermDay
 from dashboard.rollup import folding
 from dashboard.tests import rows
 from dashboard.tests.completeness import streams
@@ -126,6 +126,7 @@ def test_of_terms_that_are_kept_no_more_it_says_nothing_afterwards():
     rows.search("dune", at=NOW - timedelta(days=800))
     fold()
     TermDay.objects.all().delete()
+    DayTotals.objects.update(only_totals=True)
 
     found = json.loads(printed(*dates(900, 890), "--json"))
 

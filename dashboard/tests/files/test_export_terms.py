@@ -14,6 +14,7 @@ from dashboard.periods import view_of
 from dashboard.ranks import refreshing
 from dashboard.rollup import folding
 from dashboard.tests.rows import search
+from dashboard.tests.term_days import first_searched, only_totals_before
 from movies.models import Outcome, SearchTerm
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +190,9 @@ def test_the_last_line_says_how_many_terms_there_are(viewer):
 
 
 def test_terms_that_are_kept_no_more_are_no_zeros(viewer):
-    address = {"table": "top", "from": "2024-01-01", "to": "2024-01-07"}
+    first_searched()
+    only_totals_before(date(2024, 9, 13))
+    address = {"table": "top", "from": "2024-01-01", "to": "2024-03-01"}
 
     content = viewer.get(reverse("dashboard:terms_csv"), address).getvalue().decode()
 

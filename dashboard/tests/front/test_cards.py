@@ -9,8 +9,8 @@ from django.utils.html import strip_tags
 from dashboard.front import cards
 from dashboard.front.cards import Figure, figures_of
 from dashboard.front.sharing import Shared
-from dashboard.models import FilmDay, Snapshot
-from dashboard.tests.reading import NOW, TODAY, days_ago, shared
+from dashboard.models import DayTotals, FilmDay, Snapshot
+from dashboard.tests.reading import NOW, TODAY, days_ago, fold, shared
 from movies.models import Origin, Outcome
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,8 @@ def test_distinct_terms_come_from_the_snapshot(boss):
 
 def test_distinct_terms_that_are_kept_no_more_are_no_zero(boss):
     days_ago(900)
+    fold()
+    DayTotals.objects.update(only_totals=True)
     day = (NOW - timedelta(days=900)).date().isoformat()
 
     one = figure(shared(boss, **{"from": day, "to": day}), "Distinct terms")

@@ -7,7 +7,15 @@ from dashboard.ranks import listings, refreshing, snapshots
 from dashboard.ranks.boards import TITLES
 from dashboard.ranks.listings import live
 from dashboard.ranks.term_tables import read
-from dashboard.tests.term_days import NOON, ago, first_searched, folded, period, searched
+from dashboard.tests.term_days import (
+    NOON,
+    ago,
+    first_searched,
+    folded,
+    only_totals_before,
+    period,
+    searched,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +95,9 @@ def test_a_site_without_a_search_has_nothing_to_compare_with():
 def test_terms_that_are_kept_no_more_are_said_not_to_be():
     first_searched(2000)
     searched("dune", ago(0), nothing_found=1)
+    for days in (801, 900):
+        searched("old", ago(days))
+    only_totals_before(ago(800))
 
     compared = reasons(period(500, "previous"))
     cut = reasons(period(900, "none"))
@@ -96,7 +107,8 @@ def test_terms_that_are_kept_no_more_are_said_not_to_be():
     assert {compared[table] for table in ("rising", "falling", "gone")} == {earlier}
     assert compared["top"] == ""
     none = "Terms are kept 800 days; none from before 13 Sep."
-    assert set(cut.values()) == set(gone.values()) == {none}
+    assert set(cut.values()) == {none}
+    assert set(gone.values()) == {"Terms are kept 800 days; none of 27 May–5 Jun are left."}  # noqa: RUF001
     Board.objects.update(terms=1200)
     assert read(period(900, "none"), "rising", NOON).reason == (
         f"The first 1,000 of 1,200; narrow the period or find a term. {none}"
@@ -199,13 +211,15 @@ def test_live_rows_are_of_the_days_whose_terms_are_kept():
     folded()
     searched("dune", ago(800), 2)
     searched("alien", ago(801), 9)
+    only_totals_before(ago(800))
 
     found = live(period(900, "none"), "top")
 
     assert (len(found.entries), found.whole, found.of) == (1, 2, 2)
     none = "Terms are kept 800 days; none from before 13 Sep."
     assert found.reason.endswith(f"are being worked out. {none}")
-    assert live(period(10, "none", last=ago(801)), "empty").reason == none
+    none = "Terms are kept 800 days; none of 12 Sep are left."
+    assert live(period(1, "none", last=ago(801)), "empty").reason == none
 
 
 def test_live_tables_without_rows_say_why():

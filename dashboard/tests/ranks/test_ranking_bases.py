@@ -4,7 +4,7 @@ from django.db import connection
 
 from dashboard.ranks import ranking
 from dashboard.tests.ranks.ranked import ranked, ranked_as_it_is, rows, states
-from dashboard.tests.term_days import ago, period, searched
+from dashboard.tests.term_days import ago, only_totals_before, period, searched
 
 pytestmark = pytest.mark.django_db
 
@@ -40,10 +40,11 @@ def test_where_the_site_began_in_the_period_no_term_is_called_new(compare):
 
 
 def test_terms_that_are_kept_no_more_are_not_compared_with():
-    # Of these, retention has left one row until tonight.
-    searched("dune", ago(800), 10)
+    searched("dune", ago(801), 10)
     searched("dune", ago(799), 1)
     searched("dune", ago(0), 30)
+    # Retention is still at the rows of the first one.
+    only_totals_before(ago(800))
 
     cut, whole = (ranked(period(days, "previous"), ago(1)) for days in (401, 400))
 
@@ -54,6 +55,7 @@ def test_terms_that_are_kept_no_more_are_not_compared_with():
 def test_a_period_that_began_before_terms_were_kept_has_those_that_are():
     searched("dune", ago(801), 10)
     searched("alien", ago(800), 1)
+    only_totals_before(ago(800))
 
     found = ranked(period(900, "none"), ago(1))
 

@@ -6,7 +6,10 @@ import pytest
 from django.core.management import call_command
 
 from dashboard import services
-from dashboard.models import DayTotals, HourTotals, RollUp, TermDay
+from dashboard.days import site_date
+from dashboard.models import DayTotals, HourTotals, RollUp, Snapshot, TermDay
+from dashboard.periods import view_of
+from dashboard.ranks import ranking
 from dashboard.rollup import folding
 from dashboard.tests.figures_of import differences, searches_in
 from dashboard.tests.rows import imported, search
@@ -79,6 +82,28 @@ def test_retention_of_what_was_imported_counts_from_the_import(tmp_path):
 
     assert not TermDay.objects.exists()
     assert sum(DayTotals.objects.values_list("searches", flat=True)) == 4
+
+
+def test_of_an_old_log_all_tables_are_whole_and_of_the_sites_own_old_days_none_is(tmp_path):
+    search("alien", at=NOW - 850 * DAY)
+    search("alien", at=NOW - 1200 * DAY)
+    bring_in(901, 900, 900, folder=tmp_path, written_at=NOW - 89 * DAY)
+    folding.fold()
+    services.prune(NOW)
+    logged, own, both = (
+        view_of(
+            {"from": str(site_date(NOW - first * DAY)), "to": str(site_date(NOW - last * DAY))},
+            site_date(NOW),
+        )
+        for first, last in ((900, 900), (850, 850), (901, 840))
+    )
+
+    whole = ranking.rank(Snapshot(first=logged.first, last=logged.last, before=logged.before), NOW)
+
+    assert (logged.has_terms, logged.has_terms_before, logged.grain) == (True, True, "hour")
+    assert [(row[1], row[2]) for row in whole.tables["top"].rows] == [(2, 1)]
+    assert not own.has_terms
+    assert both.why_not_all_terms == "Terms are kept 800 days; none from before 26 Jul 2024."
 
 
 def test_nothing_is_removed_before_it_was_counted(tmp_path):

@@ -1,6 +1,10 @@
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.utils import timezone
 
 import movies.services
 from dashboard import services
@@ -106,6 +110,9 @@ def test_read_models_by_term_and_hour_are_kept_800_days_and_totals_for_ever(monk
     assert TermDay.objects.count() == TermDay.objects.filter(day__gte=first).count() == 6
     assert HourTotals.objects.count() == 2
     assert DayTotals.objects.count() == 4
+    assert list(DayTotals.objects.filter(only_totals=False)) == list(
+        DayTotals.objects.filter(day__gte=first)
+    )
     assert FilmDay.objects.exists()
 
 
@@ -129,3 +136,15 @@ def test_snapshots_that_nobody_wanted_for_two_days_go():
 
     assert services.prune(NOW)["snapshots"] == 1
     assert Snapshot.objects.get().key == "47"
+
+
+def test_days_that_lost_their_terms_before_that_was_written_down_are_marked(folded):
+    for days in (801, 900):
+        search("dune", at=timezone.now() - timedelta(days=days))
+    folding.fold()
+    gone = site_date(timezone.now() - timedelta(days=900))
+    TermDay.objects.filter(day=gone).delete()
+
+    import_module("dashboard.migrations.0020_only_totals").mark(apps, connection.schema_editor())
+
+    assert {row.day for row in DayTotals.objects.filter(only_totals=True)} == {gone}

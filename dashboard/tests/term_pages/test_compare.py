@@ -8,7 +8,15 @@ from django.utils.html import strip_tags
 from dashboard.models import RollUp
 from dashboard.ranks import refreshing, snapshots
 from dashboard.term_pages import compare
-from dashboard.tests.term_days import NOON, ago, first_searched, folded, period, searched
+from dashboard.tests.term_days import (
+    NOON,
+    ago,
+    first_searched,
+    folded,
+    only_totals_before,
+    period,
+    searched,
+)
 from movies.models import SearchTerm
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +134,10 @@ def test_comparing_costs_the_same_for_two_and_for_five(
 
 
 def test_terms_that_are_kept_no_more_are_not_compared(admin_client, pks):
-    html = page(admin_client, *pks[:2], **{"from": "2023-01-02", "to": "2023-01-08"})
+    searched("old", ago(900))
+    only_totals_before(ago(800))
+
+    html = page(admin_client, *pks[:2], **{"from": "2024-06-01", "to": "2024-06-10"})
 
     assert "Terms are kept 800 days." in html
     assert "data-chart=" not in html

@@ -9,7 +9,16 @@ from dashboard.ranks import refreshing, snapshots, term_tables
 from dashboard.rollup import folding
 from dashboard.term_pages import term_story
 from dashboard.tests.rows import search
-from dashboard.tests.term_days import NOON, TODAY, ago, first_searched, folded, period, searched
+from dashboard.tests.term_days import (
+    NOON,
+    TODAY,
+    ago,
+    first_searched,
+    folded,
+    only_totals_before,
+    period,
+    searched,
+)
 from movies.models import SearchTerm
 
 pytestmark = pytest.mark.django_db
@@ -144,8 +153,10 @@ def test_staff_and_bots_are_left_out_and_counted():
 )
 def test_a_term_of_days_that_are_kept_no_more_has_no_zeros_and_no_rank(first, words):
     searched("alien", ago(1500), 2)
+    searched("alien", ago(801), 2)
     searched("dune", ago(802), 9)
     searched("dune", ago(800), 3)
+    only_totals_before(ago(800))
     last = date.fromisoformat(first) + timedelta(days=3)
     view = view_of({"from": first, "to": last.isoformat()}, TODAY)
     worked_out(view)

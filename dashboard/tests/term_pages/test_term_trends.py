@@ -8,6 +8,7 @@ from dashboard.periods import view_of
 from dashboard.rollup import folding
 from dashboard.term_pages import term_trends
 from dashboard.tests.rows import search
+from dashboard.tests.term_days import ago, only_totals_before
 from movies.models import Origin, Outcome, SearchTerm
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +123,7 @@ def test_a_bucket_that_reaches_into_days_kept_no_more_is_a_gap():
     for day in (798, 799, 800, 801, 802):
         search("dune", at=at(22) - timedelta(days=day))
     folding.fold()
+    only_totals_before(ago(800))
 
     days = read(**{"from": "2024-09-10", "to": "2024-09-16"}, by="day")
     weeks = read(**{"from": "2024-09-10", "to": "2024-09-16"}, by="week")
