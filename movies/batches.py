@@ -81,8 +81,10 @@ def refill_cost(films: Films) -> RefillCost:
 
 def retry_cost(refill: Refill) -> RefillCost:
     """Return what trying the films of a re-fill again that failed would cost."""
+    failed = refill.items.filter(state=State.FAILED)
+    free = failed.of_free_films().count()
     budget = calls.budget()
-    return RefillCost(refill.failed, refill.failed, budget, room(budget))
+    return RefillCost(free, free, budget, room(budget), under_way=failed.count() - free)
 
 
 def refill(
@@ -131,7 +133,8 @@ def started_before(films: Films) -> Refill | None:
 def retry_items(pks: Iterable[int], *, user: User | None) -> int:
     """Put films that failed back in line, and reopen their re-fills; return how many.
 
-    Others are left alone: somebody was first, or the film was filled since. The caller audits.
+    Others are left alone: somebody was first, the film was filled since, or another re-fill is to
+    fetch it. The caller audits.
     """
     retried = sum(_retry(keys) for keys in batched(pks, BATCH))
     logger.info("%d films of re-fills are tried again, for %s", retried, user or "nobody")
@@ -146,9 +149,11 @@ def _retry(keys: tuple[int, ...]) -> int:
 
 def _reopen(refill_id: int, chosen: Q) -> int:
     with transaction.atomic():
+        lock("re-fills")
         refill = Refill.objects.select_for_update().get(pk=refill_id)
-        # Under the lock: of two who ask for it at once one puts them back.
-        retried = refill.items.filter(chosen, state=State.FAILED).update(
+        # Under the locks: of two who ask for it at once one puts them back.
+        failed = refill.items.filter(chosen, state=State.FAILED)
+        retried = failed.of_free_films().update(
             state=State.WAITING,
             due_at=timezone.now(),
             finished_at=None,

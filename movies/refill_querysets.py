@@ -82,6 +82,11 @@ class RefillItemQuerySet(models.QuerySet["RefillItem"]):
             refill__finished_at=None, refill__paused_at=None, refill__cancelled_at=None
         )
 
+    def of_free_films(self) -> "RefillItemQuerySet":
+        """Return items of films that no re-fill is to fetch."""
+        others = self.model._default_manager.under_way().filter(movie=OuterRef("movie"))
+        return self.filter(~Exists(others))
+
     def add(self, refill: "Refill", films: models.QuerySet["Movie"]) -> int:
         """Write an item for each of `films`; return how many.
 

@@ -66,9 +66,13 @@ class CancelQuestion(Question):
 class RetryQuestion(Question):
     stay = "Leave them"
 
+    @cached_property
+    def cost(self) -> batches.RefillCost:
+        return batches.retry_cost(self.refill)
+
     @property
     def button(self) -> str:
-        return f"Retry {formats.counted(self.refill.failed, 'failed film')}"
+        return f"Retry {formats.counted(self.cost.films, 'failed film')}"
 
     @property
     def title(self) -> str:
@@ -76,7 +80,7 @@ class RetryQuestion(Question):
 
     @property
     def description(self) -> SafeString | str:
-        return refill_question.cost_of(batches.retry_cost(self.refill), self.refill.failed)
+        return refill_question.cost_to_retry(self.cost)
 
 
 class RefillOperations(ModelAdmin):

@@ -76,6 +76,12 @@ def choices(cost: services.RefillCost) -> list[Choice]:
     ]
 
 
+def cost_to_retry(cost: services.RefillCost) -> SafeString | str:
+    """Return what the films that failed take, and how many of them are on their way already."""
+    takes = cost_of(cost, cost.films) if cost.films else ""
+    return format_html("{} {}", takes, _others(cost)).strip()
+
+
 def cost_of(cost: services.RefillCost, wanted: int) -> SafeString | str:
     """Return what so many films take of the day's calls, and what of it fits today."""
     if settings.OMDB_DEMO:

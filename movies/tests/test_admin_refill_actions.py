@@ -125,6 +125,16 @@ def test_retrying_asks_with_what_it_costs(admin_client, refill, settings):
     ) in html
 
 
+def test_retrying_leaves_films_to_another_refill_and_says_so(admin_client, refill):
+    failed = refill.items.filter(state="failed").values_list("movie", flat=True)
+    services.refill(failed[:1])
+
+    html = admin_client.get(url(refill, "retry_failed")).content.decode()
+
+    assert "Retry 1 failed film?" in html
+    assert "no OMDb calls are spent. 1 more is being re-filled already." in html
+
+
 def test_what_failed_is_put_back(admin_client, refill):
     html = press(admin_client, refill, "retry_failed")
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from movies import filling, services
+from movies import batches, filling, services
 from movies.models import Movie, Refill, RefillItem
 from movies.tests.films import films
 from movies.tests.omdb_server import Reply
@@ -62,6 +62,20 @@ def test_films_of_several_batches_are_put_back_together(failed, omdb):
 
     assert services.retry_items(RefillItem.objects.values_list("pk", flat=True), user=None) == 3
     assert not Refill.objects.filter(finished_at__isnull=False).exists()
+
+
+def test_what_another_refill_is_to_fetch_is_left_to_it(failed, admin_user):
+    item = failed.items.filter(state="failed").first()
+    other = services.refill([item.movie_id])
+
+    cost = batches.retry_cost(failed)
+    assert (cost.films, cost.under_way) == (1, 1)
+    assert services.retry_items(items(failed), user=None) == 1
+
+    item.refresh_from_db()
+    assert item.state == "failed"
+    batches.cancel_rest(other, admin_user)
+    assert services.retry_items(items(failed), user=None) == 1
 
 
 def test_what_was_cancelled_stays_so_when_what_failed_goes_on(failed):
