@@ -6,9 +6,9 @@ from django.contrib.auth.models import User
 from dashboard.files.export_figures import terms
 from dashboard.front.cards import figures_of
 from dashboard.front.distinct import Distinct, distinct_terms
-from dashboard.models import Snapshot
+from dashboard.models import DayTotals, Snapshot
 from dashboard.periods import view_of
-from dashboard.tests.reading import NOW, TODAY, days_ago, shared
+from dashboard.tests.reading import NOW, TODAY, days_ago, fold, shared
 
 pytestmark = pytest.mark.django_db
 SNAPSHOT = Snapshot(figures_to=NOW, terms=30, whole_terms=27, whole_terms_before=1)
@@ -43,7 +43,9 @@ def test_what_nobody_counted_yet_is_waited_for(snapshot):
 
 def test_a_compared_period_whose_terms_are_kept_no_more_is_no_base():
     """Its own terms are known from the first day on, those a year before are not."""
-    days_ago(0, 1000)
+    days_ago(0, 1000, 1040)
+    fold()
+    DayTotals.objects.filter(day__year__lt=2025).update(only_totals=True)
     view = view_of({"from": "2025-01-01", "to": "2025-01-31", "compare": "year"}, TODAY)
     snapshot = Snapshot(
         figures_to=NOW, terms=30, whole_terms=27, whole_terms_before=1, volume_low=0.5

@@ -5,9 +5,9 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from dashboard.front.sharing import shared_with
-from dashboard.models import RollUp, Snapshot
+from dashboard.models import DayTotals, RollUp, Snapshot
 from dashboard.ranks import refreshing
-from dashboard.tests.reading import NOW, days_ago, shared
+from dashboard.tests.reading import NOW, days_ago, fold, shared
 from movies.models import Outcome
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,8 @@ def test_terms_of_a_period_that_was_over_by_then_are_as_old_as_its_figures(membe
 
 def test_terms_that_are_kept_no_more_are_in_no_table(member):
     days_ago(900)
+    fold()
+    DayTotals.objects.update(only_totals=True)
     day = (NOW - timedelta(days=900)).date().isoformat()
     reader = member("Viewers")
     old = shared(reader, **{"from": day, "to": day})
