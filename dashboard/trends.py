@@ -16,7 +16,7 @@ from dashboard.days import (
     start_of,
 )
 from dashboard.periods import View
-from dashboard.totals import USUAL, Counts, ViewTotals
+from dashboard.totals import USUAL, Counts, Day, ViewTotals
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Trend:
     compared_to: datetime | None
     # Searches by staff and bots in the period, whether or not they are in the figures.
     left_out: int
-    # Distinct searchers a day, the mean of complete days; None without a complete day.
+    # Distinct searchers a day, the mean of complete days; None if it is not known of any.
     searchers: float | None
     searchers_before: float | None
     # Searches of each complete day, and of the same days of the compared period.
@@ -116,8 +116,8 @@ def trend_of(totals: ViewTotals) -> Trend:
         base=base if has_base else None,
         compared_to=cut if has_base else None,
         left_out=sum(totals.of_day(day).left_out for day in every_day),
-        searchers=_mean([totals.of_day(day).searchers for day in complete]),
-        searchers_before=_mean([totals.of_day(day).searchers for day in compared]),
+        searchers=_searchers([totals.of_day(day) for day in complete]),
+        searchers_before=_searchers([totals.of_day(day) for day in compared]),
         daily=tuple(totals.of_day(day).counts.searches for day in complete),
         daily_before=tuple(totals.of_day(day).counts.searches for day in compared),
         first_day=totals.first_day,
@@ -232,5 +232,11 @@ def _known(totals: ViewTotals, first: date, last: date | None = None) -> bool:
     return (last or first) >= totals.first_day
 
 
-def _mean(numbers: Sequence[int]) -> float | None:
-    return sum(numbers) / len(numbers) if numbers else None
+def _searchers(days: Sequence[Day]) -> float | None:
+    """Return the mean of the days; those whose searches name nobody, as imported ones, say nothing.
+
+    It is None where none of the days says anything.
+    """
+    known = [day.searchers for day in days if day.searchers or not day.counts.searches]
+    is_known = any(known) or len(known) == len(days)
+    return sum(known) / len(known) if known and is_known else None

@@ -69,11 +69,14 @@ def _searches(shared: Shared, trend: Trend) -> Figure:
 
 def _searchers(shared: Shared, trend: Trend) -> Figure:
     now, before = trend.searchers, trend.searchers_before
+    note = "not known of these searches" if trend.daily and now is None else ""
+    if trend.today is not None and not trend.daily:
+        note = "known when a day is over"
     return Figure(
         label="Searchers a day",
         value=mean(now),
-        delta=_compared(shared.view, deltas.of_count(now, before)) if trend.daily else None,
-        note="known when a day is over" if trend.today is not None and not trend.daily else "",
+        delta=_compared(shared.view, deltas.of_count(now, before)) if now is not None else None,
+        note=note,
     )
 
 

@@ -9,6 +9,7 @@ from dashboard.models import DayTotals
 from dashboard.periods import view_of
 from dashboard.rollup import folding
 from dashboard.tests.rows import search
+from movies.models import Origin
 
 pytestmark = pytest.mark.django_db
 # A Sunday, 10:35 in Berlin.
@@ -104,6 +105,17 @@ def test_searchers_are_the_mean_of_complete_days():
     search(at=at(22, 8), actor="c")
 
     assert read(period="7").searchers == 1.5
+
+
+def test_of_searches_that_name_nobody_the_searchers_are_not_known():
+    search(at=at(16), origin=Origin.IMPORT)
+    search(at=at(17), origin=Origin.IMPORT)
+    days = {"from": "2026-11-16", "to": "2026-11-18"}
+
+    assert read(**days).searchers is None
+    search(at=at(17), actor="a")
+    # The 17th and the 18th, on which nobody searched.
+    assert read(**days).searchers == 0.5
 
 
 def test_hours_that_have_not_begun_are_gaps():

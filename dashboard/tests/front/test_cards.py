@@ -98,6 +98,14 @@ def test_without_a_comparison_no_change_is_shown(boss):
     assert {one.delta for one in figures_of(shared(boss, compare="none"))} == {None}
 
 
+def test_searchers_whom_nothing_names_are_no_zero(boss):
+    days_ago(3, origin=Origin.IMPORT)
+
+    one = figure(shared(boss, period="7", compare="none"), "Searchers a day")
+
+    assert (one.value, one.delta, one.note) == ("—", None, "not known of these searches")
+
+
 def test_searchers_are_known_when_a_day_is_over(boss):
     days_ago(40)
     days_ago(0, 0, 1, actor="a")
