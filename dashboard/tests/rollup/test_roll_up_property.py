@@ -108,6 +108,8 @@ class Site:
         services.prune(NOW + timedelta(days=days))
 
     def zone(self, zone: str) -> None:
+        """Change it longer than a day after the last time, within which others are refused."""
+        RollUp.objects.update(zone_changed_at=None)
         self.time_zone = zone
 
     def roll_up(self, _: None) -> None:
