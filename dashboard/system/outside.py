@@ -27,7 +27,8 @@ def mail(now: datetime) -> Line:
         "refused",
         since=server.refused_since,
         by_itself=format_html(
-            "it is tried every minute, next at {}, and no notification is lost.", clock(probe)
+            "it is tried every minute, next at {}; what its kind lets wait no longer stays in the log.",
+            clock(probe),
         ),
         you_can=f"check EMAIL_URL and the mail server ({server.reason.rstrip('.')}).",
     )
