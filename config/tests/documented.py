@@ -26,12 +26,17 @@ OPERATIONS = BASE_DIR / "docs" / "operations.md"
 FENCE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 COMMAND = re.compile(r"^\$ (.*?)(?:\s+#.*)?$", re.MULTILINE)
 MANAGE = re.compile(r"`manage\.py (\w+)")
+MAKE = re.compile(r"`(make \w+)")
 NOT_RUN = {
     "docker": "no test may need a container",
     "make test": "it is what runs first",
     "make lint": "it is what runs first",
     "make verify": "it is what runs this",
     "make bench": "it takes an hour, and is read by people",
+    "make demo": "the suite runs it",
+    "make screenshots": "it writes what the documents show",
+    "make lock": "it asks for newer versions",
+    "make help": "it lists the others",
 }
 # What a command of manage.py is tried with, where it needs more than its name.
 WITH = {
@@ -74,6 +79,10 @@ def commands(document: Path, heading: str = "") -> list[str]:
 
 def of_manage(document: Path) -> list[str]:
     return MANAGE.findall(document.read_text())
+
+
+def of_make(document: Path) -> list[str]:
+    return MAKE.findall(document.read_text())
 
 
 def is_run(command: str) -> bool:
