@@ -27,7 +27,7 @@ def mail(now: datetime) -> Line:
         "refused",
         since=server.refused_since,
         by_itself=format_html(
-            "it is tried every minute, next at {}; what its kind lets wait no longer stays in the log.",
+            "it is tried every minute, next at {}; what waits longer than its kind allows expires.",
             clock(probe),
         ),
         you_can=f"check EMAIL_URL and the mail server ({server.reason.rstrip('.')}).",
