@@ -99,6 +99,8 @@ def _answered_since(search: Search) -> Search | SearchTerm | None:
 def _items(keys: Sequence[int]) -> Plan:
     found = Plan()
     rows = rows_of(Kind.ITEM, keys)
+    items = RefillItem.objects.filter(pk__in=keys).of_free_films()
+    free = set(items.values_list("movie", flat=True))
     good = (RefillItem.State.CHANGED, RefillItem.State.UNCHANGED)
     for key in keys:
         item = rows.get(key)
@@ -109,8 +111,12 @@ def _items(keys: Sequence[int]) -> Plan:
         elif item.movie.is_full_record and not item.refill.include_complete:
             # Another re-fill, or a visitor's click, has brought it meanwhile.
             found.succeeded.append(item.movie)
+        elif item.movie_id not in free:
+            found.left += 1
         else:
             found.again.append(key)
+            # It may have failed in another re-fill as well.
+            free.remove(item.movie_id)
     return found
 
 

@@ -26,7 +26,7 @@ from movies import batches, formats, labels
 from movies.admin import refill_question
 from movies.admin.parts import Ask, link, person
 from movies.admin.records import lead_to
-from movies.models import Refill
+from movies.models import Refill, RefillItem
 
 
 class Question(BaseDialogForm):
@@ -72,11 +72,13 @@ class RetryQuestion(Question):
 
     @property
     def button(self) -> str:
+        if not self.cost.films:
+            return "Look again"
         return f"Retry {formats.counted(self.cost.films, 'failed film')}"
 
     @property
     def title(self) -> str:
-        return f"{self.button}?"
+        return f"{self.button}?" if self.cost.films else "Nothing to retry"
 
     @property
     def description(self) -> SafeString | str:
@@ -153,11 +155,17 @@ def answer(request: HttpRequest, refill: Refill, word: str, done: int | bool) ->
     if done:
         films = "" if done is True else f" {formats.counted(done, 'film')}"
         messages.success(request, format_html("{}{}: {}.", word, films, linked))
-    elif last and last.get_change_message().startswith(word):
+    elif last and last.get_change_message().startswith(word) and not _left_failed(refill, word):
         who, when = person(last.user), formats.clock(last.action_time)
         messages.info(request, format_html("Already done by {}, {}: {}.", who, when, linked))
     else:
         messages.info(request, format_html("Nothing needed to be done: {}.", linked))
+
+
+def _left_failed(refill: Refill, word: str) -> bool:
+    """Return whether others fetch the films that failed, rather than that somebody was first."""
+    failed = refill.items.filter(state=RefillItem.State.FAILED)
+    return word == batches.RETRIED and failed.exists()
 
 
 def _last_entry(refill: Refill) -> LogEntry | None:

@@ -51,8 +51,9 @@ def _lacking(cost: services.RefillCost) -> str:
 def _others(cost: services.RefillCost) -> str:
     said = []
     if cost.under_way:
+        more = " more" if cost.films else ""
         are = "is" if cost.under_way == 1 else "are"
-        said.append(f"{formats.number(cost.under_way)} more {are} being re-filled already.")
+        said.append(f"{formats.number(cost.under_way)}{more} {are} being re-filled already.")
     if cost.left_out:
         most = formats.number(cost.films)
         said.append(f"Those are the first {most}: {formats.number(cost.left_out)} are left out.")

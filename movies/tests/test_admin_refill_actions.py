@@ -135,6 +135,20 @@ def test_retrying_leaves_films_to_another_refill_and_says_so(admin_client, refil
     assert "no OMDb calls are spent. 1 more is being re-filled already." in html
 
 
+def test_where_another_refill_has_all_that_failed_nobody_is_said_to_be_first(admin_client, refill):
+    press(admin_client, refill, "retry_failed")
+    refill.items.update(state="failed")
+    failed = refill.items.values_list("movie", flat=True)
+    services.refill(failed)
+
+    asked = admin_client.get(url(refill, "retry_failed")).content.decode()
+    answered = press(admin_client, refill, "retry_failed")
+
+    assert "Nothing to retry" in asked
+    assert "7 are being re-filled already." in asked
+    assert "Nothing needed to be done: " in answered
+
+
 def test_what_failed_is_put_back(admin_client, refill):
     html = press(admin_client, refill, "retry_failed")
 

@@ -49,6 +49,17 @@ def test_a_film_that_was_filled_since_is_skipped_and_shown():
     assert (found.left, found.whole) == (1, 4)
 
 
+def test_a_film_that_another_re_fill_is_to_fetch_is_left_to_it_and_one_is_named_once():
+    first, second = failed_films(2)
+    other = Refill.objects.create()
+    RefillItem.objects.create(refill=other, movie=first.movie, state="waiting")
+    again = RefillItem.objects.create(refill=other, movie=second.movie, state="failed")
+
+    found = retrying._items([first.pk, second.pk, again.pk])
+
+    assert (found.again, found.left) == ([second.pk], 2)
+
+
 def test_a_complete_film_is_retried_where_all_were_asked_for():
     refill = Refill.objects.create(include_complete=True)
     (item,) = failed_films(1, refill)
