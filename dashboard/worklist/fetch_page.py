@@ -107,11 +107,17 @@ def _say_left_out(request: HttpRequest, plan: Plan) -> None:
     before = fetching.done_before(plan.others)
     _say_before(request, before)
     if plan.too_dear:
-        opens_at = clock(plan.budget.refills_open_at)
-        said = "{} There are calls again at about {}."
-        messages.warning(request, format_html(said, _too_dear(plan), opens_at))
+        messages.warning(request, format_html("{} {}", _too_dear(plan), _when(plan)))
     elif not plan.fits and not before:
         messages.info(request, "Nothing was fetched: nothing more of it is to be had.")
+
+
+def _when(plan: Plan) -> SafeString:
+    """Return when there are calls for what does not fit."""
+    if plan.taken:
+        said = "Re-fills that run take {} of them: pause one, or wait until it is done."
+        return format_html(said, number(plan.taken))
+    return format_html("There are calls again at about {}.", clock(plan.budget.refills_open_at))
 
 
 def _say_before(request: HttpRequest, searches: Sequence[Search]) -> None:

@@ -156,9 +156,10 @@ def test_what_running_re_fills_still_take_is_not_promised_either(operator, setti
     assert "25 of 25 are left, 5 reserved for visitors, 6 for re-fills that run." in (
         asked(operator, other)
     )
-    assert "1 term does not fit into the calls of today: dune 3." in (
-        pressed(operator, lists.short("dune 3", 1, held=0, total=200))
-    )
+    assert (
+        "1 term does not fit into the calls of today: dune 3. "
+        "Re-fills that run take 6 of them: pause one, or wait until it is done."
+    ) in pressed(operator, lists.short("dune 3", 1, held=0, total=200))
 
 
 @pytest.mark.django_db(transaction=True)
