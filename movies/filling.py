@@ -185,9 +185,10 @@ def _spend(refill_id: int) -> None:
     if settings.OMDB_DEMO:
         return
     with transaction.atomic():
-        calls.spend_for_refill()
-        # Together, so that a call is counted though its worker dies.
+        # Together, so that a call is counted though its worker dies. First the batch, for whose row
+        # it may have to wait, and nobody else with it: visitors wait for that of the OMDb day.
         Refill.objects.filter(pk=refill_id).update(calls=F("calls") + 1)
+        calls.spend_for_refill()
 
 
 def _break_off(ending: Ending, error: Exception) -> None:
