@@ -92,10 +92,11 @@ class View:
         """Return that the terms of its first days are not known any more; empty if they are."""
         if self.has_terms:
             return ""
-        lost = f"of {self.words} are left"
+        lost = f"not all of {self.words} are left"
         if self.known_from <= self.last:
-            lost = f"from before {dates(self.known_from, self.known_from, self.today)}"
-        return f"{self.why_no_terms.removesuffix('.')}; none {lost}."
+            known = dates(self.known_from, self.known_from, self.today)
+            lost = f"none are shown from before {known}"
+        return f"{self.why_no_terms.removesuffix('.')}; {lost}."
 
     def has_hours(self, day: date) -> bool:
         """Return whether the hours of a site day are still known."""

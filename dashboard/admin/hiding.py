@@ -35,7 +35,9 @@ def note(term: SearchTerm) -> SafeString:
     if raw_from:
         first = formats.day(datetime.combine(first_covered(raw_from), time(12), tzinfo=UTC))
         frozen = format_html(
-            " Days before {} stay as they were counted, but for what was imported since.", first
+            " Days before {} stay as they were counted, but for files imported less than 90 days"
+            " before it was hidden.",
+            first,
         )
     return format_html(
         "{} Its searches are left out, also those to come.{}", label("rest", HIDDEN), frozen

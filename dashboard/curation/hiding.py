@@ -79,8 +79,11 @@ def _searches(term: SearchTerm, roll_up: RollUp) -> Iterator[Event]:
     if roll_up.raw_from:
         is_covered = Q(created_at__gte=start_of(first_covered(roll_up.raw_from)))
         # Retention of what was imported counts from the import: of these files all is there.
-        kept = movies.services.kept_from(timezone.now())
-        made = made.filter(is_covered | Q(source__written_at__gte=kept))
+        is_whole = Q(source__written_at__gte=movies.services.kept_from(timezone.now()))
+        if roll_up.zone_changed_at:
+            # Frozen days keep the dates of the zone in which they were folded.
+            is_whole &= Q(source__started_at__gte=roll_up.zone_changed_at)
+        made = made.filter(is_covered | is_whole)
     return streamed(made)
 
 

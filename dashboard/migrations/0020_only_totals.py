@@ -1,16 +1,22 @@
 from datetime import timedelta
+from itertools import batched
 
 from django.db import migrations, models
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 
 def mark(apps, schema_editor):
     """Mark the days of which retention has removed the terms before it began to say so."""
     days, terms = (apps.get_model("dashboard", name) for name in ("DayTotals", "TermDay"))
-    old = days.objects.filter(day__lt=timezone.localdate() - timedelta(days=800), searches__gt=0)
-    has_terms = Exists(terms.objects.filter(day=OuterRef("day")))
-    old.exclude(has_terms).update(only_totals=True)
+    first = timezone.localdate() - timedelta(days=800)
+    old, rows = (model.objects.filter(day__lt=first).order_by() for model in (days, terms))
+    # Of a day that took an import afterwards some are there.
+    left = dict(rows.values_list("day").annotate(count=Count("term_id")))
+    counted = dict(old.values_list("day").annotate(count=Sum("terms")))
+    lost = [day for day, count in counted.items() if count > left.get(day, 0)]
+    for some in batched(lost, 500):
+        old.filter(day__in=some).update(only_totals=True)
 
 
 class Migration(migrations.Migration):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 import movies.services
-from dashboard.days import end_of, site_date, start_of
+from dashboard.days import ONE_DAY, end_of, site_date, start_of
 from dashboard.kept import kept_from
 from dashboard.models import ActorDay, DayTotals, HourTotals, Snapshot, TermDay
 from dashboard.rollup.covered import first_covered
@@ -58,7 +58,8 @@ def prune(now: datetime, raw_from: datetime) -> dict[str, int]:
     for first_at, last_at in Import.objects.filter(written_at__gte=start_of(kept)).values_list(
         "first_at", "last_at"
     ):
-        first, last = site_date(first_at), site_date(last_at)
+        # A day more on either side: they keep the dates of the zone in which they were folded.
+        first, last = site_date(first_at) - ONE_DAY, site_date(last_at) + ONE_DAY
         totals = totals.exclude(day__range=(first, last))
         days = [day for day in days if not first <= day <= last]
         hours = hours.exclude(hour__gte=start_of(first), hour__lt=end_of(last))

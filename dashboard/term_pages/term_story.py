@@ -121,7 +121,7 @@ def _state(view: View, place: Place, trend: Trend | None) -> str:
 def _searches(view: View, trend: Trend) -> str:
     searches = formats.counted(trend.total.searches, "search", "searches")
     if view.last < view.known_from:
-        return f"{view.why_no_terms.removesuffix('.')}, and none of {view.words} is left"
+        return f"{view.why_no_terms.removesuffix('.')}, and not all of {view.words} are left"
     if not view.has_terms:
         since = dates(view.known_from, view.known_from, view.today)
         return f"{searches} since {since}; {view.why_no_terms.lower().removesuffix('.')}"

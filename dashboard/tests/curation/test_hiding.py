@@ -13,6 +13,7 @@ from django.utils import timezone
 from dashboard.curation import erasing, hiding, merging
 from dashboard.models import ActorDay, DayTotals, HourTotals, RollUp, Snapshot, TermDay
 from dashboard.rollup import folding
+from dashboard.rollup.rebuilding import rebuild
 from dashboard.rollup.zones import adopt_time_zone
 from dashboard.tests.figures_of import differences
 from dashboard.tests.rows import imported, search
@@ -204,7 +205,7 @@ def test_days_whose_searches_are_gone_stay_as_they_were(spam, user):
     assert differences() == []
 
 
-@pytest.mark.parametrize(("days", "left"), [(89, 2), (91, 5)])
+@pytest.mark.parametrize(("days", "left"), [(89, 2), (92, 5)])
 def test_of_such_days_what_was_imported_moves_while_all_of_it_is_there(spam, user, days, left):
     old = imported(written_at=timezone.now() - timedelta(days=days))
     for hour in range(3):
@@ -223,6 +224,23 @@ def test_of_such_days_what_was_imported_moves_while_all_of_it_is_there(spam, use
     assert totals(left_out=False)[0][0] == left + 1
     assert differences() == []
     hiding.show(spam, user)
+    assert figures() == before
+
+
+def test_of_another_zones_days_nothing_that_was_imported_moves(spam, user, settings):
+    old = imported()
+    for hours in (10, 14):
+        search("casino", at=MONDAY + timedelta(hours=hours), source=old, origin=Origin.IMPORT)
+    folding.fold()
+    Search.objects.filter(source=None).delete()
+    RollUp.objects.update(raw_from=MONDAY + timedelta(days=9))
+    settings.TIME_ZONE = "UTC"
+    adopt_time_zone()
+    rebuild()
+    before = figures()
+
+    hiding.hide(spam, user)
+
     assert figures() == before
 
 

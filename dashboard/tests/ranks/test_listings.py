@@ -106,9 +106,9 @@ def test_terms_that_are_kept_no_more_are_said_not_to_be():
     earlier = "Terms are kept 800 days; the compared period began earlier."
     assert {compared[table] for table in ("rising", "falling", "gone")} == {earlier}
     assert compared["top"] == ""
-    none = "Terms are kept 800 days; none from before 13 Sep."
+    none = "Terms are kept 800 days; none are shown from before 13 Sep."
     assert set(cut.values()) == {none}
-    assert set(gone.values()) == {"Terms are kept 800 days; none of 27 May–5 Jun are left."}  # noqa: RUF001
+    assert set(gone.values()) == {"Terms are kept 800 days; not all of 27 May–5 Jun are left."}  # noqa: RUF001
     Board.objects.update(terms=1200)
     assert read(period(900, "none"), "rising", NOON).reason == (
         f"The first 1,000 of 1,200; narrow the period or find a term. {none}"
@@ -216,9 +216,9 @@ def test_live_rows_are_of_the_days_whose_terms_are_kept():
     found = live(period(900, "none"), "top")
 
     assert (len(found.entries), found.whole, found.of) == (1, 2, 2)
-    none = "Terms are kept 800 days; none from before 13 Sep."
+    none = "Terms are kept 800 days; none are shown from before 13 Sep."
     assert found.reason.endswith(f"are being worked out. {none}")
-    none = "Terms are kept 800 days; none of 12 Sep are left."
+    none = "Terms are kept 800 days; not all of 12 Sep are left."
     assert live(period(1, "none", last=ago(801)), "empty").reason == none
 
 

@@ -103,7 +103,9 @@ def test_of_an_old_log_all_tables_are_whole_and_of_the_sites_own_old_days_none_i
     assert (logged.has_terms, logged.has_terms_before, logged.grain) == (True, True, "hour")
     assert [(row[1], row[2]) for row in whole.tables["top"].rows] == [(2, 1)]
     assert not own.has_terms
-    assert both.why_not_all_terms == "Terms are kept 800 days; none from before 26 Jul 2024."
+    assert (
+        both.why_not_all_terms == "Terms are kept 800 days; none are shown from before 26 Jul 2024."
+    )
 
 
 def test_nothing_is_removed_before_it_was_counted(tmp_path):

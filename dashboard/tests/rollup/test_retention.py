@@ -13,7 +13,7 @@ from dashboard.models import ActorDay, DayTotals, FilmDay, HourTotals, RollUp, S
 from dashboard.rollup import folding, retention
 from dashboard.rollup.rebuilding import ask_for_rebuild
 from dashboard.tests.figures_of import differences, searches_in
-from dashboard.tests.rows import search
+from dashboard.tests.rows import imported, search
 from movies.models import Search
 
 NOW = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
@@ -139,12 +139,14 @@ def test_snapshots_that_nobody_wanted_for_two_days_go():
 
 
 def test_days_that_lost_their_terms_before_that_was_written_down_are_marked(folded):
-    for days in (801, 900):
+    for days in (802, 900, 901):
         search("dune", at=timezone.now() - timedelta(days=days))
     folding.fold()
-    gone = site_date(timezone.now() - timedelta(days=900))
-    TermDay.objects.filter(day=gone).delete()
+    gone, mixed = (site_date(timezone.now() - timedelta(days=days)) for days in (900, 901))
+    TermDay.objects.filter(day__in=[gone, mixed]).delete()
+    search("alien", at=timezone.now() - timedelta(days=901), source=imported())
+    folding.fold()
 
     import_module("dashboard.migrations.0020_only_totals").mark(apps, connection.schema_editor())
 
-    assert {row.day for row in DayTotals.objects.filter(only_totals=True)} == {gone}
+    assert {row.day for row in DayTotals.objects.filter(only_totals=True)} == {gone, mixed}

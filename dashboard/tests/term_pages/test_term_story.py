@@ -147,7 +147,7 @@ def test_staff_and_bots_are_left_out_and_counted():
 @pytest.mark.parametrize(
     ("first", "words"),
     [
-        ("2024-09-08", "Terms are kept 800 days, and none of 8–11 Sep 2024 is left, first "),  # noqa: RUF001
+        ("2024-09-08", "Terms are kept 800 days, and not all of 8–11 Sep 2024 are left, first "),  # noqa: RUF001
         ("2024-09-10", "3 searches since 13 Sep 2024; terms are kept 800 days, first "),
     ],
 )
