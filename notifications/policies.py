@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import DateTimeField, ExpressionWrapper, F
+from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from notifications import kinds, sites
 from notifications.models import Delivery, KindPolicy, Notification
 from notifications.querysets import NotificationQuerySet
-from notifications.states import State
+from notifications.states import WAITING, State
 
 HOUR = timedelta(hours=1)
 # Of one kind at once.
@@ -50,9 +50,30 @@ def locked(kind_name: str) -> KindPolicy:
 
 
 def sort_out() -> int:
-    """Ask the policies about everything that is new; return how many rows it was."""
+    """Ask the policies about everything that is new; return how many rows it was.
+
+    What waited and must not go any more is left unmailed.
+    """
+    _leave_waiting()
     names = Notification.objects.unsorted().order_by().values_list("kind", flat=True).distinct()
     return sum(sort_kind(name) for name in list(names))
+
+
+def _leave_waiting() -> None:
+    """Leave unmailed what waits and must not go: of another site, or of a kind that is stopped.
+
+    What staff asked for after its kind was stopped goes, and so does the rest of what somebody
+    has already.
+    """
+    waiting = Notification.objects.filter(state__in=WAITING, sent_at=None)
+    foreign = waiting.exclude(site=sites.name())
+    for site in set(foreign.order_by().values_list("site", flat=True)):
+        words = f"Written on {site or 'another site'}: not mailed from {sites.name()}."
+        _leave(foreign.filter(site=site), words)
+    for policy in KindPolicy.objects.all():
+        if words := _stopped(policy, timezone.now()):
+            passed = waiting.filter(kind=policy.kind, passed_at__lt=policy.changed_at)
+            _leave(passed, words)
 
 
 def sort_one(pk: int) -> None:
@@ -66,17 +87,12 @@ def sort_one(pk: int) -> None:
 def sort_kind(kind_name: str, pks: Sequence[int] | None = None) -> int:
     """Let rows of a kind pass, collect them or leave them unmailed; return how many."""
     policy, now = locked(kind_name), timezone.now()
-    rows = Notification.objects.unsorted().filter(kind=kind_name)
+    rows = Notification.objects.unsorted().filter(kind=kind_name, site=sites.name())
     if pks is not None:
         rows = rows.filter(pk__in=pks)
     chosen = list(rows.order_by("pk").values_list("pk", flat=True)[:MOST_SORTED])
     # Staff may have sent one now, or cancelled it, since it was chosen.
     ours = Notification.objects.unsorted().filter(pk__in=chosen)
-    foreign = ours.exclude(site=sites.name())
-    for site in set(foreign.values_list("site", flat=True)):
-        words = f"Written on {site or 'another site'}: not mailed from {sites.name()}."
-        _leave(foreign.filter(site=site), words)
-    ours = ours.filter(site=sites.name())
     if words := why_not(policy, now):
         _leave(ours, words)
     elif policy.delivery == Delivery.DIGEST:
@@ -90,13 +106,17 @@ def sort_kind(kind_name: str, pks: Sequence[int] | None = None) -> int:
 
 def why_not(policy: KindPolicy, now: datetime) -> str:
     """Return why nothing of a kind is mailed now; empty if it is."""
+    return _stopped(policy, now) or reaches_nobody()
+
+
+def _stopped(policy: KindPolicy, now: datetime) -> str:
     if not policy.enabled:
         return SWITCHED_OFF
     if policy.delivery == Delivery.NONE:
         return NOT_MAILED
     if policy.muted_until and policy.is_muted(now):
         return f"Muted until {timezone.localtime(policy.muted_until):%d %b, %H:%M}."
-    return reaches_nobody()
+    return ""
 
 
 def reaches_nobody() -> str:
@@ -114,12 +134,18 @@ def _passed(policy: KindPolicy, now: datetime) -> int:
 
 
 def _leave(rows: NotificationQuerySet, words: str) -> None:
-    rows.move(State.SUPPRESSED, leaving=[State.QUEUED], reason=words)
+    rows.move(State.SUPPRESSED, leaving=WAITING, reason=words)
 
 
 def let_pass(rows: NotificationQuerySet, policy: KindPolicy, now: datetime) -> None:
     """Have rows mailed one by one; what was found late may be too old for that already."""
     ends = ExpressionWrapper(F("created_at") + policy.expiry, output_field=DateTimeField())
+    rows.update(passed_at=now, expires_at=Coalesce("expires_at", ends))
+
+
+def let_go(rows: NotificationQuerySet, policy: KindPolicy, now: datetime) -> None:
+    """Have rows mailed that were collected: it is not their fault how long that took."""
+    ends = Value(now + policy.expiry, output_field=DateTimeField())
     rows.update(passed_at=now, expires_at=Coalesce("expires_at", ends))
 
 

@@ -15,6 +15,7 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from notifications import sites
 from notifications.statements import Update, execute
 from notifications.states import ARROWS, NEEDS_REVIEW, OPEN, Phase, State
 
@@ -157,7 +158,9 @@ def _checked(to: State, leaving: Iterable[State], changes: dict[str, Any]) -> di
 
 
 def _due() -> Q:
-    return Q(state=State.QUEUED, passed_at__isnull=False, next_attempt_at__lte=timezone.now())
+    # What another site wrote is not to be mailed from here, whatever has become of it there.
+    ours = Q(state=State.QUEUED, passed_at__isnull=False, site=sites.name())
+    return ours & Q(next_attempt_at__lte=timezone.now())
 
 
 def _worker() -> str:

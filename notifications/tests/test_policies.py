@@ -150,6 +150,19 @@ def test_a_row_of_another_site_is_not_mailed_from_here(new, site, named):
     assert list(Notification.objects.due()) == [ours]
 
 
+def test_what_had_passed_is_not_mailed_once_its_kind_is_stopped(queued, admin_user):
+    passed, other = queued(), queued(kind="task_failed")
+    services.switch("new_search_term", admin_user, on=False)
+    asked_for = queued()
+
+    policies.sort_out()
+
+    passed.refresh_from_db()
+    assert (passed.state, passed.reason) == ("suppressed", policies.SWITCHED_OFF)
+    # The last one staff sent after that, knowing it.
+    assert set(Notification.objects.due()) == {other, asked_for}
+
+
 def test_what_is_more_than_an_hours_share_is_collected(new):
     change_policy(rate_per_hour=2, digest_minutes=30)
     rows = [new() for _ in range(5)]

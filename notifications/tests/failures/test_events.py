@@ -18,7 +18,13 @@ from notifications.delivery import deliver
 from notifications.kinds import Kind
 from notifications.models import Notification
 from notifications.services import notify
-from notifications.tests.moments import change_policy, windows_are_over
+from notifications.tests.moments import (
+    BOB,
+    change_policy,
+    leases_are_over,
+    put_off_is_over,
+    windows_are_over,
+)
 
 objects = Notification.objects
 CRASH = f"""
@@ -261,3 +267,31 @@ def test_33_rows_that_were_copied_from_another_site_are_not_mailed(new, smtp, se
     assert "Written on marquee.example.org" in production.reason
     assert compose(Event(kinds.TEST, "key", "Test", ())).site == "localhost"
     assert policies.sort_out() == 0
+
+
+def test_33_nor_are_those_that_had_passed_were_collected_or_being_sent(queued, claimed, smtp):
+    queued(site="marquee.example.org")
+    for _ in range(2):
+        queued(site="marquee.example.org", state="held", passed_at=None)
+    claimed()
+    objects.filter(state="sending").update(site="marquee.example.org")
+    leases_are_over()
+    windows_are_over()
+
+    relaying.relay()
+    put_off_is_over()
+    relaying.relay()
+
+    assert objects.counts_by_state() == {"suppressed": 4}
+    assert smtp.messages == []
+
+
+def test_33_what_some_have_already_goes_no_further(queued, smtp):
+    rest = queued(site="marquee.example.org", sent_at=timezone.now(), remaining=[BOB])
+
+    assert (deliver(rest.pk), relaying.relay()) == ("not mine", {})
+    objects.update(expires_at=timezone.now())
+    relaying.relay()
+
+    assert objects.get().state == "partial"
+    assert smtp.messages == []
