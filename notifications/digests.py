@@ -33,14 +33,15 @@ def close_window(kind_name: str) -> bool:
     # One at a time, whatever the database.
     policy, now = policies.locked(kind_name), timezone.now()
     held = Notification.objects.filter(kind=kind_name, state=State.HELD).order_by("pk")
-    members = list(held.without_bodies()[:MOST_MEMBERS])
+    # Locked: what staff send now or cancel meanwhile would be in the digest all the same.
+    members = list(held.without_bodies().select_for_update()[:MOST_MEMBERS])
     ours = Notification.objects.filter(pk__in=[member.pk for member in members])
     if words := policies.why_not(policy, now):
         ours.move(State.SUPPRESSED, leaving=[State.HELD], reason=words)
         return False
     if len(members) < 2:
         ours.move(State.QUEUED, leaving=[State.HELD], next_attempt_at=now)
-        policies.let_pass(ours.unsorted(), policy, now)
+        policies.let_go(ours.unsorted(), policy, now)
         return bool(members)
     digest = _written(policy, members, now)
     ours.move(State.MERGED, leaving=[State.HELD], digest=digest, next_attempt_at=now)

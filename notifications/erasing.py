@@ -40,19 +40,29 @@ def forget(term: SearchTerm, text: str, known: Naming) -> int:
     not looked at. In a transaction of the caller. Raises NotErasable where one is being sent.
     """
     there = Notification.objects.filter(pk__in=known.pks)
-    found = [*there, *_naming(term, text).filter(pk__gt=known.newest)]
-    for row in found:
-        for name in ("subject", "text", "html", "about_text", "reason"):
-            setattr(row, name, _without(getattr(row, name), text))
-            if row.kind == TASK_FAILED:
-                setattr(row, name, without(getattr(row, name), text))
-                setattr(row, name, without(getattr(row, name), escape(text)))
-        written = {"subject": row.subject, "text": row.text, "html": row.html}
-        kept = Notification.objects.filter(pk=row.pk).exclude(state=State.SENDING)
-        if not kept.update(about_text=row.about_text, reason=row.reason, **written):
-            raise NotErasable("A mail that names it is being sent: erase it in a minute.")
-        _forget_in_log(row)
-    return len(found)
+    newer = _naming(term, text).filter(pk__gt=known.newest)
+    forgotten: set[int] = set()
+    found = [*there, *newer]
+    while found:
+        for row in found:
+            _forget_in(row, text)
+        forgotten |= {row.pk for row in found}
+        # While one of them was waited for, a digest of it may have been written.
+        found = list(newer.exclude(pk__in=forgotten))
+    return len(forgotten)
+
+
+def _forget_in(row: Notification, text: str) -> None:
+    for name in ("subject", "text", "html", "about_text", "reason"):
+        setattr(row, name, _without(getattr(row, name), text))
+        if row.kind == TASK_FAILED:
+            setattr(row, name, without(getattr(row, name), text))
+            setattr(row, name, without(getattr(row, name), escape(text)))
+    written = {"subject": row.subject, "text": row.text, "html": row.html}
+    kept = Notification.objects.filter(pk=row.pk).exclude(state=State.SENDING)
+    if not kept.update(about_text=row.about_text, reason=row.reason, **written):
+        raise NotErasable("A mail that names it is being sent: erase it in a minute.")
+    _forget_in_log(row)
 
 
 def _naming(term: SearchTerm, text: str) -> NotificationQuerySet:

@@ -1,9 +1,11 @@
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
-from notifications import digests, texts
+from notifications import digests, services, texts
 from notifications.models import Notification
 from notifications.tests.moments import change_policy
 
@@ -52,6 +54,40 @@ def test_one_alone_is_mailed_as_it_is(held):
     assert digests.close_windows() == 1
 
     assert Notification.objects.due().get() == notification
+
+
+def test_one_alone_does_not_expire_by_what_its_window_took(held):
+    held(created_at=timezone.now() - timedelta(hours=24))
+
+    digests.close_windows()
+
+    assert Notification.objects.due().get().expires_at > timezone.now() + timedelta(hours=23)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_staff_send_now_is_not_in_the_digest_as_well(held, admin_user, monkeypatch):
+    first, _ = held(about_text="dune"), held(about_text="heat")
+    of_digest = texts.of_digest
+    pressed = []
+
+    def press() -> None:
+        pressed.append(services.send_now([first.pk], admin_user))
+        connection.close()
+
+    other = threading.Thread(target=press)
+
+    def slowly(*arguments):
+        other.start()
+        # On PostgreSQL it waits for the rows, on SQLite for the one writer.
+        other.join(0.5)
+        return of_digest(*arguments)
+
+    monkeypatch.setattr(texts, "of_digest", slowly)
+    digests.close_windows()
+    other.join(30)
+
+    assert pressed == [[]]
+    assert digest().members.count() == 2
 
 
 def test_a_window_that_is_closed_is_not_closed_twice(held):

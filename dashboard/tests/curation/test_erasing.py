@@ -161,6 +161,23 @@ def test_a_notification_of_the_moment_between_is_found_as_well(secret, user):
     assert not Notification.objects.filter(text__contains="elm").exists()
 
 
+def test_so_is_a_digest_that_was_written_while_a_row_was_waited_for(secret, user, monkeypatch):
+    known = notifications.erasing.look_for(secret, SECRET)
+    in_log, written = notifications.erasing._forget_in_log, []
+
+    def late(row: Notification) -> None:
+        if not written:
+            written.append(notify(weekly_digest()))
+        in_log(row)
+
+    monkeypatch.setattr(notifications.erasing, "_forget_in_log", late)
+
+    notifications.erasing.forget(secret, SECRET, known)
+
+    assert written
+    assert not Notification.objects.filter(text__contains="elm").exists()
+
+
 def test_nothing_searches_again_for_what_was_erased(secret, user):
     as_it_was = SearchTerm.objects.get(pk=secret.pk)
     erasing.erase(secret, user)
