@@ -1,7 +1,8 @@
 """Find the events that were never written down, and write them down.
 
 A receiver runs after the commit of what it hears of: a crash in between, `bulk_create` and
-`loaddata` leave a term or a film of which nobody was told. Imported terms are not announced.
+`loaddata` leave a term, a film or a re-fill of which nobody was told. Imported terms are not
+announced.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from itertools import batched
 
 from django.utils import timezone
 
-from movies.models import Movie, Origin, SearchTerm
+from movies.models import Movie, Origin, Refill, SearchTerm
 from notifications import announcing, composing, health
 from notifications.composing import Event
 from notifications.models import Heartbeat, Notification
@@ -18,7 +19,7 @@ from notifications.models import Origin as WrittenBy
 
 # A receiver that is at it has had its chance by then.
 PATIENCE = timedelta(minutes=1)
-# An event is looked for again in each run until it is so old.
+# An event is looked for again until it was so old when the reconciler last ran.
 LOOKED_BACK = timedelta(days=2)
 CHUNK = 1000
 
@@ -26,10 +27,12 @@ CHUNK = 1000
 def reconcile() -> int:
     """Write down what is missing since this site first reconciled; return how many events."""
     now = timezone.now()
-    since = max(_epoch(now), now - LOOKED_BACK)
+    last = health.last_beat(health.RECONCILER) or now
+    since = max(_epoch(now), min(now, last) - LOOKED_BACK)
     until = now - PATIENCE
     terms = SearchTerm.objects.filter(created_at__gt=since, created_at__lt=until)
     films = Movie.objects.filter(filled_at__gt=since, filled_at__lt=until)
+    refills = Refill.objects.filter(finished_at__gt=since, finished_at__lt=until)
     written = _write_missing(
         (announcing.new_term(term), term.created_at)
         for term in terms.exclude(origin=Origin.IMPORT).order_by("created_at").iterator(CHUNK)
@@ -37,6 +40,11 @@ def reconcile() -> int:
         (announcing.filled(movie), movie.filled_at)
         for movie in films.order_by("filled_at").iterator(CHUNK)
         if movie.filled_at
+    )
+    written += _write_missing(
+        (announcing.finished(refill), refill.finished_at)
+        for refill in refills.order_by("finished_at").iterator(CHUNK)
+        if refill.finished_at
     )
     health.beat(health.RECONCILER, written=written, epoch=_epoch(now).isoformat())
     return written

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from movies.models import Movie, SearchTerm
+from movies.models import Movie, Refill, SearchTerm
 from notifications import health, reconciling, relaying
 from notifications.models import Heartbeat, Notification
 
@@ -90,6 +90,23 @@ def test_it_keeps_from_when_on_it_looks_and_says_what_it_did():
     second = Heartbeat.objects.get(name="reconciler").info
     assert first["epoch"] == second["epoch"]
     assert (first["written"], second["written"]) == (0, 1)
+
+
+def test_after_days_of_silence_it_looks_back_from_when_it_last_ran():
+    health.beat("reconciler", at=ago(days=4), epoch=ago(days=9).isoformat())
+    forgotten_term(created_at=ago(days=5))
+    forgotten_term("heat", created_at=ago(days=7))
+
+    assert reconciling.reconcile() == 1
+
+
+def test_a_re_fill_whose_end_nobody_heard_of_is_written_down():
+    done = Refill.objects.create(finished_at=ago(minutes=5))
+    Refill.objects.create()
+
+    assert reconciling.reconcile() == 1
+    assert Notification.objects.about(done).get().kind == "refill_finished"
+    assert reconciling.reconcile() == 0
 
 
 def test_what_is_found_too_late_to_be_news_expires_and_is_not_mailed(smtp):
