@@ -5,7 +5,8 @@ for with each of them, and with the beginning and the end of their transaction.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -74,8 +75,8 @@ def _source(value: Any, vendor: str) -> str:
 def execute(updates: Sequence[Update], using: str, *, synced: bool = True) -> list[int]:
     """Make all of them in one commit; return how many rows each has changed.
 
-    Unless it is `synced`, PostgreSQL does not wait for its disk: the commit outlives this process
-    at once, but a power cut only with the next one that is.
+    Unless it is `synced`, the database does not wait for its disk: the commit outlives this
+    process at once, but a power cut only with the next one that is.
     """
     # Itself, not the proxy in front of it.
     database = connections[using]
@@ -91,8 +92,29 @@ def execute(updates: Sequence[Update], using: str, *, synced: bool = True) -> li
             while cursor.nextset():
                 changed.append(cursor.rowcount)
         return changed[-len(updates) :]
-    with transaction.atomic(using, savepoint=False), database.cursor() as cursor:
+    with (
+        _on_disk(database, synced=synced),
+        transaction.atomic(using, savepoint=False),
+        database.cursor() as cursor,
+    ):
         return [cursor.execute(*each).rowcount for each in zip(statements, values, strict=True)]
+
+
+@contextmanager
+def _on_disk(database: BaseDatabaseWrapper, *, synced: bool) -> Iterator[None]:
+    """Have SQLite wait for its disk, as it does for nothing else, with all that went before.
+
+    Within a transaction it cannot be told to.
+    """
+    if not synced or database.in_atomic_block:
+        yield
+        return
+    with database.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=FULL")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA synchronous=NORMAL")
 
 
 @cache

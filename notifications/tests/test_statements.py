@@ -80,3 +80,17 @@ def test_the_same_columns_are_the_same_statement():
     assert Update(Attempt, {"number": 1}, {"code": 250, "error": "no"}).sql("sqlite") == (
         "UPDATE notifications_attempt SET code = %s, error = %s WHERE number = %s"
     )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("synced", [True, False])
+def test_what_is_synced_is_on_the_disk_of_sqlite_too(queued, synced):
+    row = queued()
+    update = Update(Notification, {"id": row.pk}, {"phase": "data"})
+
+    with CaptureQueriesContext(connection) as asked:
+        execute([update], "default", synced=synced)
+
+    told = [query["sql"] for query in asked if "PRAGMA" in query["sql"]]
+    full = ["PRAGMA synchronous=FULL", "PRAGMA synchronous=NORMAL"]
+    assert told == (full if synced and connection.vendor == "sqlite" else [])
