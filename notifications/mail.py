@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage, get_connection, mail_admins
 from django.core.mail.backends.base import BaseEmailBackend
 
 from notifications.models import Notification
-from notifications.refusals import Replies
+from notifications.refusals import Replies, reply
 from notifications.smtp import SmtpBackend
 from notifications.states import Phase
 
@@ -73,9 +73,8 @@ class Recorder(BaseEmailBackend):
         client = self._client()
         if client is None:
             return Receipt(self.recipients, "", {})
-        code, words = client.reply or (0, b"")
-        reply = f"{code} {words.decode(errors='replace')}" if code else ""
-        return Receipt(self.recipients, " ".join(reply.split()), client.refused)
+        words = reply(*client.reply) if client.reply else ""
+        return Receipt(self.recipients, words, client.refused)
 
     def _client(self) -> Any:
         return getattr(self.backend, "connection", None) if self.is_open else None

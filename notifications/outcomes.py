@@ -62,7 +62,7 @@ def of_receipt(notification: Notification, receipt: mail.Receipt, began: datetim
         "began": began,
         "phase": Phase.DATA,
         "code": refusals.code_of(receipt.reply),
-        "words": receipt.reply,
+        "words": refusals.fit_to_store(receipt.reply),
         "refused": refused,
     }
     # What was said to those who were not asked this time still stands.

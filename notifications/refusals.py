@@ -88,9 +88,9 @@ def is_permanent(code: int) -> bool:
 
 
 def reply(code: int, words: bytes | str) -> str:
-    """Return an answer of the mail server in one line."""
+    """Return an answer of the mail server in one line that every database takes."""
     text = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return " ".join(f"{code} {text}".split())
+    return " ".join(clean_text(f"{code} {text}").split())
 
 
 def fit_to_store(words: str) -> str:

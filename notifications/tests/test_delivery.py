@@ -114,6 +114,17 @@ def test_one_who_is_refused_for_now_is_mailed_alone_later(queued, smtp):
     assert (notification.state, notification.refused) == ("sent", {})
 
 
+def test_whatever_the_server_says_is_written_down_and_the_mail_sent_once(queued, smtp):
+    smtp.refused, smtp.reply_to_data = {BOB: "550 no such\0 user"}, "250 OK\0 thanks"
+    notification = queued()
+
+    assert deliver(notification.pk) == "partly refused"
+
+    notification.refresh_from_db()
+    assert notification.refused == {BOB: "550 no such user"}
+    assert notification.attempt_log.get().error == "250 OK thanks"
+
+
 # Another worker is another connection, which sees only what is committed.
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_lost_its_lease_before_the_text_mails_nothing(queued, smtp):
