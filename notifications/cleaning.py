@@ -2,6 +2,10 @@
 
 import re
 import unicodedata
+from functools import cache
+
+from django.conf import settings
+from django.core.mail.message import sanitize_address
 
 SUBJECT_LENGTH = 200
 # Control and format characters, lone surrogates, line and paragraph separators: Django
@@ -20,6 +24,12 @@ def one_line(value: str, unwanted: frozenset[str] = BREAKS_A_LINE) -> str:
     """Return `value` with a single space in place of what would end or garble the line."""
     characters = (" " if unicodedata.category(char) in unwanted else char for char in value)
     return " ".join("".join(characters).split())
+
+
+@cache
+def clean_address(address: str) -> str:
+    """Return an address as mail servers are told it; raise ValueError if they cannot be."""
+    return str(sanitize_address(address, settings.DEFAULT_CHARSET))
 
 
 def clean_text(value: str) -> str:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection, mail_admins
 from django.core.mail.backends.base import BaseEmailBackend
 
+from notifications.cleaning import clean_address
 from notifications.models import Notification
 from notifications.refusals import Replies, reply
 from notifications.smtp import SmtpBackend
@@ -47,7 +48,7 @@ class Recorder(BaseEmailBackend):
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
             freeze(message, self.notification)
-            self.recipients += message.recipients()
+            self.recipients += map(clean_address, message.recipients())
         # Opened here, the connection outlives the mail: a server that stumbles over QUIT
         # does not make a mail it accepted look lost, and the next one finds it open.
         self.backend.open()

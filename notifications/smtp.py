@@ -6,14 +6,12 @@ a byte was sent and after the server took the mail. How far the dialogue had com
 
 import smtplib
 from collections.abc import Callable, Collection
-from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
-from django.core.mail.message import sanitize_address
 
+from notifications.cleaning import clean_address
 from notifications.refusals import Replies
 from notifications.states import Phase
 
@@ -58,17 +56,10 @@ class SmtpBackend(EmailBackend):
 
     def _send(self, email_message: EmailMessage) -> bool:
         """Mail as Django does, but work out once who the same few admins are."""
-        charset = email_message.encoding or settings.DEFAULT_CHARSET
-        sender, *recipients = (
-            _sanitised(address, charset)
-            for address in (email_message.from_email, *email_message.recipients())
+        sender, *recipients = map(
+            clean_address, (email_message.from_email, *email_message.recipients())
         )
         built: Any = email_message.message()
         client: Any = self.connection
         client.sendmail(sender, recipients, built.as_bytes(linesep="\r\n"))
         return True
-
-
-@cache
-def _sanitised(address: str, charset: str) -> str:
-    return str(sanitize_address(address, charset))

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from notifications.cleaning import SUBJECT_LENGTH
+from notifications.cleaning import SUBJECT_LENGTH, clean_address
 from notifications.querysets import UNSEEN, NotificationQuerySet
 from notifications.states import Phase, State
 
@@ -203,9 +203,12 @@ class Notification(models.Model):
     def not_mailed_again(self) -> set[str]:
         """Return who has it already or was refused for good, if others are yet to be mailed to.
 
-        Whoever became an admin since is one of the others.
+        Whoever became an admin since is one of the others. The addresses are as mail servers are
+        told them: so they refuse them, and older rows have others.
         """
-        return set(self.recipients) - set(self.remaining) if self.remaining else set()
+        if not self.remaining:
+            return set()
+        return {*map(clean_address, self.recipients)} - {*map(clean_address, self.remaining)}
 
     @property
     def is_due(self) -> bool:

@@ -114,6 +114,22 @@ def test_one_who_is_refused_for_now_is_mailed_alone_later(queued, smtp):
     assert (notification.state, notification.refused) == ("sent", {})
 
 
+@pytest.mark.parametrize("kept", [[], ["ann@bücher.example", BOB]], ids=["new row", "older row"])
+def test_who_has_it_is_known_by_an_international_address_too(queued, smtp, settings, kept):
+    settings.ADMINS = [("Ann", "ann@bücher.example"), ("Bob", BOB)]
+    smtp.refused = {BOB: "450 full"}
+    notification = queued()
+    assert deliver(notification.pk) == "trying again"
+    smtp.behave()
+    put_off_is_over()
+    if kept:
+        Notification.objects.update(recipients=kept)
+
+    assert deliver(notification.pk) == "sent"
+
+    assert smtp.envelopes == [["ann@xn--bcher-kva.example"], [BOB]]
+
+
 def test_whatever_the_server_says_is_written_down_and_the_mail_sent_once(queued, smtp):
     smtp.refused, smtp.reply_to_data = {BOB: "550 no such\0 user"}, "250 OK\0 thanks"
     notification = queued()
