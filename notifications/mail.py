@@ -46,12 +46,10 @@ class Recorder(BaseEmailBackend):
         self.is_open = False
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        for message in email_messages:
-            freeze(message, self.notification)
-            self.recipients += map(clean_address, message.recipients())
         # Opened here, the connection outlives the mail: a server that stumbles over QUIT
         # does not make a mail it accepted look lost, and the next one finds it open.
         self.backend.open()
+        # Up to here no mail would have gone; what fails from here on may be of this one.
         self.is_open = True
         client = self._client()
         if client is None:
@@ -62,6 +60,9 @@ class Recorder(BaseEmailBackend):
             client.phase, client.reply, client.refused = Phase.CONNECT, None, {}
             client.skipped = self.notification.not_mailed_again
             client.before_data = self.before_data
+        for message in email_messages:
+            freeze(message, self.notification)
+            self.recipients += map(clean_address, message.recipients())
         return self.backend.send_messages(email_messages) or 0
 
     @property

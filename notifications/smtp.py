@@ -15,6 +15,8 @@ from notifications.cleaning import clean_address
 from notifications.refusals import Replies
 from notifications.states import Phase
 
+UNUSABLE = "its name, the user or the password has a letter that cannot be sent"
+
 
 class _Dialogue:
     """Mixed into smtplib's clients: the phase, the last reply, and who was refused."""
@@ -53,6 +55,17 @@ class SmtpBackend(EmailBackend):
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return _SmtpOverSsl if self.use_ssl else _Smtp
+
+    def open(self) -> bool | None:
+        """Connect, greet and sign in; raise OSError, whatever keeps any mail from going."""
+        try:
+            is_new = super().open()
+        except ValueError:
+            # Its words would show a letter of the password.
+            raise OSError(UNUSABLE) from None
+        client: Any = self.connection
+        client.ehlo_or_helo_if_needed()
+        return is_new
 
     def _send(self, email_message: EmailMessage) -> bool:
         """Mail as Django does, but work out once who the same few admins are."""

@@ -111,7 +111,7 @@ def test_how_far_a_mail_came_is_not_remembered_for_one_that_cannot_be_built(queu
         with pytest.raises(ValueError, match="Invalid address"):
             mail.send(recorder)
 
-    assert recorder.phase == Phase.CONNECT
+        assert recorder.phase == Phase.CONNECT
 
 
 def test_who_has_it_already_is_named_in_the_header_and_not_mailed_again(queued, smtp):

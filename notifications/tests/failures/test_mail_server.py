@@ -104,11 +104,21 @@ def wrong_host(smtp, settings) -> None:
     settings.EMAIL_PORT = 1
 
 
-@pytest.mark.parametrize("mistake", [wrong_password, wrong_host])
+def impossible_password(smtp, settings) -> None:
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "me", "pässwort"
+
+
+def impossible_host(smtp, settings) -> None:
+    settings.EMAIL_HOST = f"{'ä' * 64}.example.org"
+
+
+@pytest.mark.parametrize(
+    "mistake", [wrong_password, wrong_host, impossible_password, impossible_host]
+)
 def test_12_a_server_that_lets_nobody_in_is_probed_and_no_attempt_is_used_up(
     queued, smtp, settings, mistake
 ):
-    port = settings.EMAIL_PORT
+    right = settings.EMAIL_HOST, settings.EMAIL_PORT
     mistake(smtp, settings)
     rows = [queued(), queued()]
 
@@ -121,7 +131,8 @@ def test_12_a_server_that_lets_nobody_in_is_probed_and_no_attempt_is_used_up(
     assert rows[1].attempt_log.count() == 0
     assert health.refusing_server().refused_since < timezone.now()
 
-    smtp.refuses_login, settings.EMAIL_PORT = False, port
+    smtp.refuses_login, settings.EMAIL_HOST_PASSWORD = False, "right"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = right
     assert relaying.relay() == {"sent": 2}
     assert health.refusing_server() is None
 
