@@ -1,14 +1,16 @@
-"""The circuit of a mail server that refuses everybody: one mail a minute tries it.
+"""The circuit of a mail server that refuses everybody: one mail a minute tries it, or a greeting.
 
 What cannot be mailed for no fault of its own keeps its attempts, and waits in its row.
 """
 
 from datetime import timedelta
 
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from notifications import refusals
 from notifications.models import Attempt, MailServer
 from notifications.outcomes import Ending
 
@@ -36,7 +38,21 @@ def heard(ending: Ending) -> None:
     if ending.outcome == Attempt.Outcome.UNREACHABLE:
         _refused(ending.words)
     elif ending.outcome != Attempt.Outcome.NOBODY and is_open():
-        MailServer.objects.update(refused_since=None, reason="", next_probe_at=None)
+        _takes_mail()
+
+
+def probe(backend: BaseEmailBackend) -> None:
+    """Use the turn to try the server without a mail: connect, greet and sign in."""
+    try:
+        backend.open()
+    except refusals.ERRORS as error:
+        _refused(refusals.explain(error).words)
+    else:
+        _takes_mail()
+
+
+def _takes_mail() -> None:
+    MailServer.objects.update(refused_since=None, reason="", next_probe_at=None)
 
 
 def _refused(words: str) -> None:

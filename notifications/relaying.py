@@ -49,9 +49,13 @@ def send_due(stopping: Stopping) -> Counter[str]:
     done: Counter[str] = Counter()
     with mail.connection() as backend:
         while not stopping() and circuit.lets_through():
+            is_refused = circuit.is_open()
             # A server that refused everybody is tried with one.
-            batch = Notification.objects.claim_due(1 if circuit.is_open() else BATCH)
+            batch = Notification.objects.claim_due(1 if is_refused else BATCH)
             if not batch:
+                if is_refused:
+                    # Or the turn would be taken for nothing, and the server never found well.
+                    circuit.probe(backend)
                 break
             done += _send_batch(batch, backend, stopping)
     return done

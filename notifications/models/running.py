@@ -21,7 +21,8 @@ class Heartbeat(models.Model):
 class MailServer(models.Model):
     """The one row about the mail server: since when it refuses everybody, if it does.
 
-    Meanwhile one mail a minute is tried, and no notification's attempts are used up.
+    Meanwhile one mail a minute is tried, or a greeting where none is due, and no notification's
+    attempts are used up.
     """
 
     refused_since = models.DateTimeField(null=True, blank=True)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from notifications import circuit, relaying
 from notifications.delivery import deliver
-from notifications.models import Heartbeat, Notification
+from notifications.models import Heartbeat, MailServer, Notification
 from notifications.tests.moments import (
     BOB,
     change_policy,
@@ -168,6 +168,22 @@ def test_a_server_that_still_refuses_costs_one_attempt_a_minute(queued, smtp, se
 
     assert notification.attempt_log.count() == 2
     assert other.attempt_log.count() == 0
+
+
+def test_a_server_that_refused_is_greeted_where_nothing_is_due(queued, smtp):
+    MailServer.objects.create(pk=1, refused_since=timezone.now(), reason="No")
+    smtp.greeting = "421 too many connections"
+
+    assert relaying.relay() == relaying.relay() == {}
+
+    assert MailServer.objects.get().reason == "421 too many connections"
+    assert smtp.connections == 1
+    smtp.behave()
+    probe_is_due()
+    assert relaying.relay() == {}
+    assert smtp.connections == 2
+    assert not circuit.is_open()
+    assert deliver(queued().pk) == "sent"
 
 
 def test_a_mail_that_is_refused_by_itself_closes_the_circuit_all_the_same(queued, smtp, settings):
