@@ -11,9 +11,10 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection, mail_admins
 from django.core.mail.backends.base import BaseEmailBackend
 
+from notifications import refusals
 from notifications.cleaning import clean_address
 from notifications.models import Notification
-from notifications.refusals import Replies, reply
+from notifications.refusals import Replies
 from notifications.smtp import SmtpBackend
 from notifications.states import Phase
 
@@ -46,6 +47,18 @@ class Recorder(BaseEmailBackend):
         self.is_open = False
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        try:
+            return self._send(email_messages)
+        except OSError as error:
+            client = self._client()
+            if not (client and client.has_taken and refusals.ends_connection(error)):
+                raise
+        # Said before the text, it is only of so many mails over one connection.
+        hang_up(self.backend)
+        self.is_open = False
+        return self._send(email_messages)
+
+    def _send(self, email_messages: Sequence[EmailMessage]) -> int:
         # Opened here, the connection outlives the mail: a server that stumbles over QUIT
         # does not make a mail it accepted look lost, and the next one finds it open.
         self.backend.open()
@@ -62,7 +75,7 @@ class Recorder(BaseEmailBackend):
             client.before_data = self.before_data
         for message in email_messages:
             freeze(message, self.notification)
-            self.recipients += map(clean_address, message.recipients())
+            self.recipients = [*map(clean_address, message.recipients())]
         return self.backend.send_messages(email_messages) or 0
 
     @property
@@ -75,7 +88,7 @@ class Recorder(BaseEmailBackend):
         client = self._client()
         if client is None:
             return Receipt(self.recipients, "", {})
-        words = reply(*client.reply) if client.reply else ""
+        words = refusals.reply(*client.reply) if client.reply else ""
         return Receipt(self.recipients, words, client.refused)
 
     def _client(self) -> Any:

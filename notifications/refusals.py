@@ -15,7 +15,8 @@ from notifications.cleaning import clean_text
 # headers, undecodable text and impossible addresses are ValueErrors.
 ERRORS = (OSError, ValueError, MessageError)
 WORDS_LENGTH = 500
-TOO_LARGE = (452, 552)
+TOO_LARGE = 552
+CLOSING = 421
 
 type Replies = Mapping[str, tuple[int, bytes]]
 
@@ -49,9 +50,16 @@ def explain(error: Exception) -> Refusal:
 def refuses_everybody(error: Exception, *, reached: bool) -> bool:
     """Return whether the server would refuse any mail: nobody answers, or not to this site."""
     if isinstance(error, smtplib.SMTPSenderRefused):
-        # Every mail has the same sender; but one may be too large.
-        return error.smtp_code not in TOO_LARGE
+        # Every mail has the same sender; but one may be too large, or too many for now.
+        return is_permanent(error.smtp_code) and error.smtp_code != TOO_LARGE
     return isinstance(error, OSError) and not reached
+
+
+def ends_connection(error: Exception) -> bool:
+    """Return whether the server said that it takes no more over this connection."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return any(code == CLOSING for code, _ in error.recipients.values())
+    return isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code == CLOSING
 
 
 def _judge(error: Exception) -> tuple[bool, str]:

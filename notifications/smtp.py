@@ -27,11 +27,14 @@ class _Dialogue:
     # Of the addresses in the header those that are left out.
     skipped: Collection[str] = ()
     before_data: Callable[[], None] = staticmethod(lambda: None)
+    # It took a mail over this connection before.
+    has_taken = False
 
     def sendmail(self, sender: str, addresses: list[str], *args: Any, **options: Any) -> Replies:
         wanted = [address for address in addresses if address not in self.skipped]
         if wanted:
             self.refused = super().sendmail(sender, wanted, *args, **options)  # type: ignore[misc]
+            self.has_taken = True
         return self.refused
 
     def data(self, text: bytes) -> tuple[int, bytes]:

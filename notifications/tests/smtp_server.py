@@ -10,6 +10,7 @@ from typing import Self
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 LONG = 30.0
+TOO_MANY = "421 4.7.0 too many messages in this connection"
 
 
 class SmtpServer:
@@ -38,6 +39,7 @@ class SmtpServer:
         self.reply_to_sender = ""
         self.refused: dict[str, str] = {}  # address: reply
         self.reply_to_data = ""
+        self.full_after: dict[str, int] = {}  # command: mails over one connection
         self.drop_before_dot = False
         self.drop_after_dot = False
         self.hangs = False
@@ -70,6 +72,7 @@ class SmtpServer:
 class _Protocol(SMTP):
     def __init__(self, tells: SmtpServer) -> None:
         self.tells = tells
+        self.taken = 0
         super().__init__(
             _Handler(tells),
             hostname="mail.example.org",
@@ -92,6 +95,10 @@ class _Protocol(SMTP):
             return
         await super()._handle_client()
 
+    def is_full(self, command: str) -> bool:
+        most = self.tells.full_after.get(command)
+        return most is not None and self.taken >= most
+
     async def smtp_DATA(self, argument: str) -> None:
         if self.tells.hangs_before_dot:
             await asyncio.sleep(LONG)
@@ -106,8 +113,15 @@ class _Handler:
         self.tells = tells
 
     async def handle_MAIL(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self,
+        server: _Protocol,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        options: list[str],
     ) -> str:
+        if server.is_full("MAIL"):
+            return TOO_MANY
         if self.tells.reply_to_sender:
             return self.tells.reply_to_sender
         envelope.mail_from = address
@@ -115,18 +129,26 @@ class _Handler:
         return "250 OK"
 
     async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+        self,
+        server: _Protocol,
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        options: list[str],
     ) -> str:
         await asyncio.to_thread(self.tells.on_recipient)
+        if server.is_full("RCPT"):
+            return TOO_MANY
         if address in self.tells.refused:
             return self.tells.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: _Protocol, session: Session, envelope: Envelope) -> str:
         await asyncio.sleep(self.tells.slowness)
         if self.tells.reply_to_data:
             return self.tells.reply_to_data
+        server.taken += 1
         self.tells.sources.append(envelope.original_content)
         self.tells.messages.append(message_from_bytes(envelope.content))
         self.tells.envelopes.append(envelope.rcpt_tos)

@@ -158,6 +158,18 @@ def test_it_is_asked_once_more_before_the_text_is_handed_over(queued, smtp):
     assert smtp.messages == []
 
 
+def test_it_is_asked_over_another_connection_too(queued, smtp):
+    smtp.full_after = {"MAIL": 1}
+    asked = []
+
+    with mail.connection() as backend:
+        send(queued(), backend)
+        receipt = send(queued(), backend, lambda: asked.append(smtp.connections))
+
+    assert asked == [2]
+    assert receipt == mail.Receipt([ANN, BOB], "250 OK", {})
+
+
 def test_without_admins_the_receipt_names_nobody(queued, smtp, settings):
     settings.ADMINS = []
 

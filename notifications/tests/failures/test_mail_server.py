@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from notifications import health, relaying
 from notifications.delivery import deliver
-from notifications.models import Notification
+from notifications.models import Attempt, Notification
 from notifications.policies import PRINTED
 from notifications.tests.moments import ANN, BOB, probe_is_due, put_off_is_over
 
@@ -44,12 +44,30 @@ def test_09_a_refusal_for_now_waits_at_random_and_then_goes(queued, smtp, recipi
     assert deliver(notification.pk) == "sent"
 
 
-def test_09_a_sender_who_is_refused_for_now_is_refused_for_everybody(queued, smtp):
-    smtp.reply_to_sender = "451 slow down"
+@pytest.mark.parametrize("answer", ["421 closing", "450 busy", "451 slow down"])
+def test_09_a_sender_who_is_refused_for_now_is_no_trouble_of_the_server(queued, smtp, answer):
+    smtp.reply_to_sender = answer
     queued()
     queued()
 
-    assert relaying.relay() == {"mail server out of reach": 1}
+    assert relaying.relay() == {"trying again": 2}
+
+    assert health.refusing_server() is None
+    assert not objects.due().exists()
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+def test_09_what_is_too_much_for_one_connection_goes_over_others_at_once(queued, smtp, command):
+    smtp.full_after = {command: 2}
+    rows = [queued() for _ in range(5)]
+
+    assert relaying.relay() == {"sent": 5}
+
+    assert [mail["Message-ID"] for mail in smtp.messages] == [row.message_id for row in rows]
+    assert smtp.connections == 3
+    attempts = Attempt.objects.values_list("number", "outcome", "phase", "code", "error")
+    assert list(attempts) == [(1, "sent", "data", 250, "250 OK")] * 5
+    assert health.refusing_server() is None
 
 
 @pytest.mark.parametrize(
