@@ -23,6 +23,7 @@ BASE_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=1)
 LEASE_LOST = "lease lost"
 TAKEN_OVER = "Somebody else had taken it over; nothing was mailed."
+HEARD_LATE = "sent, heard late"
 
 Outcome = Attempt.Outcome
 
@@ -178,6 +179,8 @@ def finish(notification: Notification, ending: Ending, *, only_if_stuck: bool = 
     A row that somebody else has taken over is left alone, unless the mail did arrive: then it is
     sent, whatever became of the row meanwhile. `only_if_stuck` leaves alone what woke up again.
     """
+    if ending.phase == Phase.DATA and ending.outcome != Outcome.SENT:
+        ending = _unless_heard(notification, ending)
     if ending.to is None:
         statements.execute([_closing(notification, ending)], Notification.objects.db)
         return ending.word
@@ -205,6 +208,21 @@ def finish_and_begin(
     moved, _, begun = statements.execute(updates, Notification.objects.db, synced=False)
     word = ending.word if moved else _finish_late(notification, ending)
     return word, bool(begun)
+
+
+def _unless_heard(notification: Notification, ending: Ending) -> Ending:
+    """Return the ending of a mail that broke off: it is sent, if an earlier one is known to be.
+
+    Of one that was heard before this attempt began staff have had the rest tried again.
+    """
+    heard = notification.attempt_log.filter(outcome=Outcome.LATE, ended_at__gte=ending.began).last()
+    if heard is None:
+        return ending
+    spared = notification.not_mailed_again
+    known = {who: words for who, words in notification.refused.items() if who in spared}
+    to, changes = _settled(known | heard.refused)
+    changes["sent_at"] = notification.sent_at or heard.ended_at
+    return replace(ending, word=HEARD_LATE, to=to, changes=changes)
 
 
 def _finishing(notification: Notification, ending: Ending, to: State) -> list[Update]:
@@ -237,11 +255,14 @@ def _finish_late(notification: Notification, ending: Ending) -> str:
     not_handed_over = ~Q(phase=Phase.DATA)
     row = Notification.objects.filter(not_handed_over, pk=notification.pk)
     if not row.move(to, leaving=SETTLED_LATE, **changes):
+        # Whoever hands it over now may hear of nothing: then it went to these.
+        handed_over = Notification.objects.filter(pk=notification.pk, phase=Phase.DATA)
+        handed_over.update(recipients=changes["recipients"])
         return LEASE_LOST
     # The worker that has it may be gone, or not have begun: nobody else would close its attempt.
     begun = Attempt.objects.filter(notification_id=notification.pk, outcome=Outcome.STARTED)
     begun.update(outcome=Outcome.STOPPED, error=TAKEN_OVER, ended_at=timezone.now())
-    return "sent, heard late"
+    return HEARD_LATE
 
 
 def _closing(notification: Notification, ending: Ending) -> Update:
