@@ -28,8 +28,8 @@ def counted(part: int, whole: int) -> Share:
 
 
 def counted_if_any(part: int, whole: int) -> Share | None:
-    """Return the same, and None of nothing."""
-    return counted(part, whole) if whole else None
+    """Return the same; None of nothing, and of a part that is more than the whole."""
+    return counted(part, whole) if whole and part <= whole else None
 
 
 def chance_of_new(n: int, once: int, twice: int) -> Share | None:
@@ -37,9 +37,10 @@ def chance_of_new(n: int, once: int, twice: int) -> Share | None:
 
     It is Turing's estimate (Good 1953, The Population Frequencies of Species and the Estimation
     of Population Parameters). The interval is Esty's, but nowhere inside of Wilson's: where all
-    terms were searched once, or none, Esty's has no width, and a few searches prove nothing.
+    terms were searched once, or none, Esty's has no width, and a few searches prove nothing. None
+    of no searches, and of fewer than those terms had, which no stretch has.
     """
-    if not n:
+    if not n or n < once + 2 * twice:
         return None
     bounds, least = esty(n, once, twice), proportions.share(once, n)
     low, high = min(bounds.low, least.low), max(bounds.high, least.high)

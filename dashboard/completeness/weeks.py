@@ -90,8 +90,13 @@ def _sums() -> dict[Week, Sums]:
 
 
 def _keep(week: Week, sums: Sums, figures_to: datetime) -> None:
+    """Write down a week, or leave it due if its searches were added to while it was counted."""
     sunday = week.monday + SIX_DAYS
     found = count_terms(week.monday, sunday, everyone=week.everyone)
+    # All of a row is of one moment, or more terms were searched once than there were searches.
+    if not sums.searches == found.all_searches >= found.searches:
+        CompletenessWeek.objects.filter(**week._asdict()).update(is_due=True)
+        return
     facts: dict[str, Any] = {"figures_to": figures_to, "is_due": False, **sums._asdict()}
     # Of older weeks the terms are gone, and what is known of them stays.
     if found.has_all_terms:

@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from dashboard.completeness import week_series
@@ -55,6 +56,39 @@ def test_a_week_is_counted_again_when_more_was_searched_but_not_at_once():
     assert keep_weeks() == 2
     assert week().searches == 2
     assert keep_weeks() == 0
+
+
+def test_a_week_that_is_added_to_while_it_is_counted_is_counted_again_at_once():
+    searches("a", 0)
+    fold()
+    keep_weeks()
+    searches("b", 0)
+    fold()
+    count_again()
+    more = iter("cd")
+
+    def fold_between(execute, sql, params, many, context):
+        if "WITH counted" in sql and (term := next(more, "")):
+            searches(term, 0)
+            fold()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fold_between):
+        keep_weeks()
+
+    assert week().is_due
+    assert (week().searches, week().once) == (1, 1)
+    assert keep_weeks() == 2
+    assert (week().searches, week().once, week().is_due) == (4, 4, False)
+
+
+def test_a_week_that_was_kept_wrong_breaks_nothing():
+    searches("ab", 0)
+    fold()
+    keep_weeks()
+    CompletenessWeek.objects.update(searches=1, once=4)
+
+    assert (drawn()[-1].chance, drawn()[-1].first_time) == (None, None)
 
 
 def test_nothing_is_counted_before_the_first_fold_or_while_days_are_put_right():
