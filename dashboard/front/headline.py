@@ -13,6 +13,7 @@ from dashboard.front.links import searches_of
 from dashboard.front.sharing import Shared
 from dashboard.models import DayTotals, Snapshot
 from dashboard.periods import View
+from dashboard.ranks.bases import whole_to
 from dashboard.ranks.boards import TermTable
 from dashboard.rollup.counting import counted_of, sides
 from dashboard.trends import Trend
@@ -171,6 +172,8 @@ def _riser(shared: Shared) -> str:
 def _risers(shared: Shared) -> str:
     """Return what provably rises though the volume of all searches is as ever."""
     rising = _rising(shared)
+    if rising is None and shared.snapshot and whole_to(shared.figures_to) < shared.view.first:
+        return "; which terms rise is known tomorrow"
     if rising is None:
         return ": no provable change"
     first = rising.rows[0].term

@@ -24,7 +24,7 @@ FIRST_SEARCH = "first_search"
 
 # How a term changed, in the order in which the first that holds is taken. Its first search ever
 # is in the period, and not the site's; searched before, on days that are over, and not now; too
-# few searches to tell; proven; not proven.
+# few searches to tell, on days that are over; proven; not proven.
 STATES = ("new", "gone", "few", "rising", "falling", "steady")
 # A term searched less often, both periods together, can hardly prove a change, and looking at it
 # all the same would make proof harder for every other term.
@@ -37,7 +37,8 @@ class Entry(NamedTuple):
     Without a compared period, or where bases says that it tells nothing, `before` is None; it is
     of all of it, also where the period still runs. `state` is one of STATES, and empty where
     nothing can be compared. `ratio` is the share of all searches now through that before, from
-    `low` to `high` with 95 % confidence: None of too few searches, and where it is infinite.
+    `low` to `high` with 95 % confidence: None of too few searches, and where it is infinite. Only
+    days that are over and their partners are compared, so it does not follow from the counts.
     """
 
     term_id: int

@@ -34,19 +34,20 @@ class Changes:
             return "gone"
         if not self.is_compared:
             return ""
-        if sums.searches + sums.before < ENOUGH:
+        if sums.whole + sums.whole_before < ENOUGH:
             return "few"
         return "steady" if self.has_all_proven else ""
 
 
 def changes_of(view: View) -> Changes:
     """Return what the snapshot of a view tells."""
-    columns = ("table", "rows", "terms", "snapshot__searches", "snapshot__searches_before")
+    both = ("snapshot__whole_terms", "snapshot__whole_terms_before")
+    columns = ("table", "rows", "terms", *both)
     boards = list(Board.objects.filter(snapshot__key=key_of(view)).values_list(*columns))
     tables = {table: [Entry(*row) for row in rows] for table, rows, *_ in boards}
     return Changes(
         tables=tables,
-        is_compared=any(searches and before for *_, searches, before in boards),
+        is_compared=any(terms and before for *_, terms, before in boards),
         tells_new=any(entry.state for entry in tables.get("new", ())[:1]),
         has_all_proven=all(
             len(rows) == terms for table, rows, terms, *_ in boards if table in PROVEN

@@ -32,7 +32,13 @@ NOTHING: dict[Table, str] = {
     "empty": "Every search that was answered found films.",
 }
 # A day that runs is not compared with a whole one.
-NOT_GONE_YET = "No day of this period is over yet: what is gone is known tomorrow."
+NOT_OVER_YET = "No day of this period is over yet: {} is known tomorrow."
+KNOWN_TOMORROW: dict[Table, str] = {
+    "rising": "what rises",
+    "falling": "what falls",
+    "gone": "what is gone",
+}
+NONE_OVER = "Only days that are over are compared, and on those there were no searches {}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +156,12 @@ def _why_not_compared(view: View, table: Table, snapshot: Snapshot, now: datetim
         began = date.fromisoformat(first) if first else None
         no_base = bases.why_no_base(view, began)
         return no_base or f"No searches {view.before_words}: there is nothing to compare with."
-    if table == "gone" and bases.whole_to(now) < view.first:
-        return NOT_GONE_YET
+    if bases.whole_to(now) < view.first:
+        return NOT_OVER_YET.format(KNOWN_TOMORROW[table])
+    if not snapshot.whole_terms_before:
+        return NONE_OVER.format(view.before_words)
+    if table != "gone" and not snapshot.whole_terms:
+        return NONE_OVER.format(view.words)
     return ""
 
 

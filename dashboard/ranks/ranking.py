@@ -128,15 +128,18 @@ def _read_to_the_end() -> Iterator[None]:
 
 
 def changes_of(sums: Sums, *, is_compared: bool, tells_new: bool = True) -> Changes:
-    """Return how each term's share of all searches changed, and whether that is proven."""
+    """Return how each term's share of all searches changed, and whether that is proven.
+
+    Of days that are over and their partners alone: a morning's terms are not those of a whole day.
+    """
     new = (sums.first_time > 0) & tells_new
-    if not (is_compared and sums.searches.any() and sums.before.any()):
-        unknown = np.full(new.size, np.nan)
-        state = np.where(new, NEW, NOT_COMPARED).astype(np.int8)
-        return Changes(state, unknown, unknown, unknown)
-    enough = sums.searches + sums.before >= ENOUGH
-    ratio, low, high, p_values = _tested(sums, enough)
     gone = _gone(sums)
+    if not (is_compared and sums.whole.any() and sums.whole_before.any()):
+        unknown = np.full(new.size, np.nan)
+        state = np.select([new, gone], [NEW, GONE], default=NOT_COMPARED)
+        return Changes(state.astype(np.int8), unknown, unknown, unknown)
+    enough = sums.whole + sums.whole_before >= ENOUGH
+    ratio, low, high, p_values = _tested(sums, enough)
     # Both are chosen for what their counts are, so that their p-values are no evidence: hundreds
     # of small ones would let as many chance ones of other terms pass.
     proven = statistics.discoveries(p_values, enough & ~new & ~gone)
@@ -156,10 +159,10 @@ def _gone(sums: Sums) -> Flags:
 
 def _tested(sums: Sums, enough: Flags) -> list[Fractions]:
     """Return the ratios of those with enough searches, their bounds and p-values; nan of others."""
-    all_now, all_before = int(sums.searches.sum()), int(sums.before.sum())
+    all_now, all_before = int(sums.whole.sum()), int(sums.whole_before.sum())
     # Most terms share their two counts with many others, and each pair is worked out once.
     pairs, pair = np.unique(
-        sums.searches[enough] * (all_before + 1) + sums.before[enough], return_inverse=True
+        sums.whole[enough] * (all_before + 1) + sums.whole_before[enough], return_inverse=True
     )
     found = statistics.rate_ratios(
         *divmod(pairs, all_before + 1), all_now=all_now, all_before=all_before

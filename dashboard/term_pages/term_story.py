@@ -142,5 +142,6 @@ def _sentence(term: SearchTerm, view: View, place: Place, trend: Trend | None) -
     sentence = format_html_join(", ", "{}", ((part,) for part in parts))
     if place.entry and place.entry.state in STATES and place.entry.ratio is not None:
         change = change_label(place.entry)
-        return format_html("{}; share {} against {}", sentence, change, view.before_words)
+        over = ", on days that are over" if view.last == view.today else ""
+        return format_html("{}; share {} against {}{}", sentence, change, view.before_words, over)
     return sentence

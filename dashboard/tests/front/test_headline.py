@@ -214,7 +214,6 @@ def test_the_term_that_rises_most_is_named_if_that_is_proven(boss):
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ({"period": "today"}, "A usual day so far"),
         ({"period": "7"}, "A usual week"),
         ({"period": "90"}, "A usual 90 days"),
         ({"period": "month"}, "A usual month so far"),
@@ -226,6 +225,14 @@ def test_a_usual_period_is_called_by_its_name(boss, address, words):
     days_ago(*range(200))
 
     assert said(worked_out(shared(boss, **address))) == f"{words}: no provable change."
+
+
+def test_of_a_day_that_runs_nobody_says_that_no_term_rises(boss):
+    days_ago(*range(200))
+
+    said_of_today = said(worked_out(shared(boss, period="today")))
+
+    assert said_of_today == "A usual day so far; which terms rise is known tomorrow."
 
 
 def test_without_a_comparison_the_searches_are_said(boss):

@@ -115,15 +115,40 @@ def test_terms_that_are_kept_no_more_are_said_not_to_be():
     )
 
 
-def test_what_is_gone_is_not_known_while_its_first_day_runs():
+def test_how_terms_change_is_not_known_while_the_first_day_runs():
     first_searched()
     searched("dune", ago(1), 30)
     searched("alien", ago(0))
 
     found = reasons(period(1, "previous"))
 
-    assert found["gone"] == "No day of this period is over yet: what is gone is known tomorrow."
-    assert found["rising"] == "Nothing provably rises."
+    not_yet = "No day of this period is over yet: {} is known tomorrow."
+    assert found["rising"] == not_yet.format("what rises")
+    assert found["falling"] == not_yet.format("what falls")
+    assert found["gone"] == not_yet.format("what is gone")
+
+
+def test_where_no_search_was_on_a_day_that_is_over_nothing_is_compared():
+    first_searched()
+    searched("dune", ago(0))
+    searched("dune", ago(7))
+
+    found = reasons(period())
+
+    none = "Only days that are over are compared, and on those there were no searches 9–15 Nov."  # noqa: RUF001
+    assert {found[table] for table in ("rising", "falling", "gone")} == {none}
+
+
+def test_where_searches_are_only_of_the_day_that_runs_nothing_rises_or_falls():
+    first_searched()
+    searched("dune", ago(0))
+    searched("dune", ago(8))
+
+    found = reasons(period())
+
+    none = "Only days that are over are compared, and on those there were no searches 16–22 Nov."  # noqa: RUF001
+    assert {found[table] for table in ("rising", "falling")} == {none}
+    assert found["gone"] == "Every term of the compared period was searched again."
 
 
 def test_a_period_without_searches_is_named():
@@ -139,7 +164,7 @@ def test_a_period_without_searches_is_named():
 
 def test_where_nothing_belongs_into_a_table_it_says_why():
     first_searched()
-    searched("dune", ago(0))
+    searched("dune", ago(1))
     searched("dune", ago(8))
 
     assert reasons(period()) == {

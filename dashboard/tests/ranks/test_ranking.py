@@ -41,6 +41,51 @@ def test_each_term_has_the_first_state_that_holds():
     }
 
 
+def test_a_day_that_runs_is_not_compared_with_a_whole_one():
+    # By nine in the morning, both days; evenings are yet to come.
+    for day in (0, 1):
+        searched("news", ago(day), 30)
+        searched("everything else", ago(day), 70 if day == 0 else 210)
+    searched("evenings", ago(1), 60)
+    searched("new", ago(0), 5, first_time=1)
+
+    found = ranked(period(1, "previous"), whole_to=ago(1))
+
+    assert states(found) == {"news": "", "everything else": "", "new": "new"}
+    assert {row.ratio for row in rows(found, "top")} == {None}
+    assert [row.before for row in rows(found, "top")] == [210, 30, 0]
+    tables = ("rising", "falling", "gone")
+    assert {found.tables[table].terms for table in tables} == {0}
+
+
+def test_of_a_period_that_runs_the_days_that_are_over_are_compared():
+    for day in range(28):
+        # Today has had its morning, and neither film night nor most else.
+        searched("everything else", ago(day), 300 if day == 0 else 600)
+        searched("everything else", ago(28 + day), 600)
+        searched("dune", ago(day), 20)
+        searched("dune", ago(28 + day), 10)
+    for week in range(1, 8):
+        searched("film nights", ago(7 * week), 100)
+    searched("few", ago(0), 50)
+    searched("few", ago(1), 4)
+    searched("few", ago(28), 50)
+
+    found = ranked(period(28), whole_to=ago(1))
+
+    assert states(found) == {
+        "everything else": "steady",
+        "dune": "rising",
+        "film nights": "steady",
+        "few": "few",
+    }
+    dune = rows(found, "rising")[0]
+    assert (dune.searches, dune.before) == (560, 280)
+    # Without the day that runs and its partner.
+    over, over_before = 27 * 620 + 300 + 4, 27 * 610 + 300
+    assert dune.ratio == pytest.approx((540 / over) / (270 / over_before), rel=1e-5)
+
+
 def test_a_swing_of_the_whole_site_is_no_trend():
     for term in ("dune", "alien", "heat"):
         searched(term, ago(0), 1000)
