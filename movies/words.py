@@ -12,6 +12,14 @@ def clock(moment: datetime) -> str:
     return f"{timezone.localtime(moment, timezone.get_default_timezone()):%H:%M}"
 
 
+def when(moment: datetime, today: date | None) -> str:
+    """Return the time of day in the site's zone, as `10:35`, or `Sun 22 Nov, 10:35` if that is
+    not `today`.
+    """
+    on = timezone.localtime(moment, timezone.get_default_timezone()).date()
+    return clock(moment) if today in (on, None) else f"{day(on, today)}, {clock(moment)}"
+
+
 # A page writes hundreds of dates, the same ones again and again, and always in English.
 @lru_cache(maxsize=5000)
 def written(at: date, pattern: str) -> str:

@@ -11,7 +11,7 @@ from dashboard.models import Incident
 from dashboard.rollup.counting import counted_of
 from movies.formats import number
 from movies.models import Search
-from movies.words import clock, day
+from movies.words import when
 
 # Visitors come by chance, searches do not: one visitor makes a few.
 SEARCHES_A_VISIT = 3
@@ -32,7 +32,7 @@ def find(hours: Hours) -> Found | None:
         return None
     last = _last_before(began)
     since = last or began
-    told = _when(since, hours.now)
+    told = when(since, site_date(hours.now))
     return Found(
         kind=Incident.Kind.SILENCE,
         since=since,
@@ -47,12 +47,6 @@ def find(hours: Hours) -> Found | None:
         page=period(site_date(since), site_date(hours.now)),
         words="Nobody searched",
     )
-
-
-def _when(at: datetime, now: datetime) -> str:
-    """Return the time of day, with the day in front if that is over."""
-    on = site_date(at)
-    return clock(at) if on == site_date(now) else f"{day(on)}, {clock(at)}"
 
 
 def is_silence(missed: float) -> bool:

@@ -84,7 +84,7 @@ def _found(hours: Hours, hour: datetime, times: float) -> Found:
 
 
 def _with_terms(found: Found, day: date) -> Found:
-    """Name the terms that rise or are new on the day, as far as they were worked out."""
+    """Name the terms that are new on the day, or rise once it is over, as far as that is known."""
     view = view_of({"period": "today"}, day)
     snapshots = Snapshot.objects.filter(key=key_of(view), outdated_at=None)
     snapshot = snapshots.exclude(figures_to=None).first()

@@ -15,7 +15,7 @@ from dashboard.completeness.words import CHANCE, in_words
 from dashboard.front.charts import Chart, Series
 from dashboard.periods import View
 from movies.formats import NONE, counted, number, rate
-from movies.words import clock, dates, written
+from movies.words import dates, when, written
 
 type Pick = Callable[[Week], Share | None]
 
@@ -53,7 +53,7 @@ def chart_of(line: Line, weeks: Sequence[Week], view: View, figures_to: datetime
     shares = [line.pick(week) for week in weeks]
     if not any(shares):
         return None
-    so_far = f"so far, to {clock(figures_to)}"
+    so_far = f"so far, to {when(figures_to, view.today)}"
     notes = [so_far if week.is_unfinished else "" for week in weeks]
     names = [dates(week.monday, week.sunday, view.today) for week in weeks]
     # What the legend names; drawn are parts of 100, not counts.

@@ -17,7 +17,7 @@ from dashboard.totals import Counts
 from dashboard.trends import Bucket, Trend
 from movies.formats import counted, number, rate
 from movies.models import Outcome
-from movies.words import clock
+from movies.words import when
 
 type Kind = Literal["line", "column", "stack", "band"]
 type Numbers = tuple[int | None, ...]
@@ -154,7 +154,7 @@ def chart_of(
     names = [name_of(bucket, view) for bucket in buckets]
     urls = narrowed(buckets, view, extra)
     is_running = any(bucket.is_unfinished for bucket in buckets)
-    so_far = f"so far, to {clock(figures_to)}" if is_running else ""
+    so_far = f"so far, to {when(figures_to, view.today)}" if is_running else ""
     notes = [note(bucket, view, so_far) for bucket in buckets]
     flags = flags_of(buckets, names, urls, marks)
     return Chart(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dashboard.periods import COMPARES, PRESETS, Compare, Grain, View
 from movies.formats import number
-from movies.words import clock
+from movies.words import when
 
 NAMES = {"today": "Today", "month": "Month"}
 COMPARE_WORDS: dict[Compare, str] = {
@@ -51,6 +51,7 @@ class Controls:
     # Who is counted, and the address of the view that counts staff and bots or does not.
     who: str
     switch: Choice
+    # The time of day that the figures are of, with the day unless that is today.
     clock: str
     problem: str
 
@@ -91,7 +92,7 @@ def controls_of(
             view.query(everyone="" if view.everyone else "1", **kept),
             view.everyone,
         ),
-        clock=clock(figures_to),
+        clock=when(figures_to, view.today),
         problem=view.problem,
     )
 

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboard.completeness import verdicts
-from dashboard.days import end_of, start_of
+from dashboard.days import ONE_DAY, end_of, site_date, start_of
 from dashboard.front import deltas, proportions, spikes
 from dashboard.front.links import searches_of
 from dashboard.front.sharing import Shared
@@ -54,8 +54,18 @@ def periods(shared: Shared) -> str:
     view, trend = shared.view, shared.trend
     if trend is None or trend.base is None:
         return view.words
-    to = f", {clock(trend.compared_to)}" if trend.compared_to else ""
-    return f"{view.words}{to} against {view.before_words}{to}"
+    to, to_before = _to(trend.compared_to, view)
+    return f"{view.words}{to} against {view.before_words}{to_before}"
+
+
+def _to(compared_to: datetime | None, view: View) -> tuple[str, str]:
+    """Return to when both periods are compared, with the days unless these are their last ones."""
+    if compared_to is None:
+        return "", ""
+    at, on = clock(compared_to), site_date(compared_to)
+    if on == view.last:
+        return f", {at}", f", {at}"
+    return f" to {day(on)}, {at}", f" to {day(on - view.shift)}, {at}"
 
 
 def _broken(shared: Shared, trend: Trend) -> Words:
@@ -73,7 +83,7 @@ def _empty(shared: Shared, trend: Trend) -> Words:
     if trend.total.searches:
         return ""
     if trend.first_day is not None:
-        return _empty_period(shared.view, trend.first_day)
+        return _empty_period(shared, trend.first_day)
     if Search.objects.finished().filter(counted=False).exists():
         return "The first searches are being counted."
     if DayTotals.objects.filter(left_out=True).exists():
@@ -81,17 +91,21 @@ def _empty(shared: Shared, trend: Trend) -> Words:
     return "No search has been made yet."
 
 
-def _empty_period(view: View, first_day: date) -> Words:
+def _empty_period(shared: Shared, first_day: date) -> Words:
+    view = shared.view
     days = DayTotals.objects.filter(left_out__in=sides(view.everyone), searches__gt=0)
     last = days.filter(day__lt=view.first).order_by("-day").values_list("day", flat=True).first()
     nearest = last or first_day
     when: Words = dates(nearest, nearest, view.today)
+    nothing = f"No searches {view.words}."
+    if shared.figures_to < start_of(view.first):
+        nothing = f"Nothing of {view.words} is counted yet."
     # Retention may have removed the search itself.
     if last and (at := _last_search(last, everyone=view.everyone)):
         when = moment(at)
     return format_html(
-        'No searches {}. <a href="{}">The {} was {}</a>.',
-        view.words,
+        '{} <a href="{}">The {} was {}</a>.',
+        nothing,
         searches_of(nearest, nearest, everyone=view.everyone),
         "last" if last else "first",
         when,
@@ -121,10 +135,13 @@ def _spike(shared: Shared, trend: Trend) -> Words:
     if found is None:
         return ""
     times = f"{found.times:.1f} times a usual day"
-    if found.is_today:
+    on = trend.last_day + ONE_DAY if found.is_today else trend.last_day
+    if on == shared.view.today:
         return f"Searches spike today: {number(found.searches)} so far, {times}."
-    on = day(trend.last_day, shared.view.today)
-    return f"Searches spiked on {on}: {number(found.searches)}, {times}."
+    # The day in which the figures end need not be today, while they stand still.
+    to = f" to {clock(shared.figures_to)}" if shared.figures_to < end_of(on) else ""
+    told = f"Searches spiked on {day(on, shared.view.today)}"
+    return f"{told}: {number(found.searches)}{to}, {times}."
 
 
 def _completeness(shared: Shared, trend: Trend) -> Words:

@@ -16,7 +16,7 @@ from dashboard.ranks.snapshots import wanted
 from dashboard.ranks.term_tables import Heads, heads_of
 from dashboard.trends import Trend
 from dashboard.worklist.lacking import Lack
-from movies.words import clock, day
+from movies.words import when
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,8 @@ class Shared:
         # Of a period that was over by then both are of all of it.
         if to is None or to >= end_of(self.view.last) or self.view.why_no_terms:
             return ""
-        on, words = site_date(to), clock(to)
-        if (on, words) == (site_date(self.figures_to), clock(self.figures_to)):
-            return ""
-        return f"to {words}" if on == site_date(self.now) else f"to {day(on)}, {words}"
+        words, of_figures = (when(at, site_date(self.now)) for at in (to, self.figures_to))
+        return "" if words == of_figures else f"to {words}"
 
     @property
     def is_nothing(self) -> bool:

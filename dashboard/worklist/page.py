@@ -22,7 +22,7 @@ from movies import calls
 from movies.admin.parts import Chip
 from movies.csv_safe import attached
 from movies.formats import number
-from movies.words import clock
+from movies.words import when
 
 SEES = "movies.view_searchterm"
 FETCHES = "movies.repeat_searchterm"
@@ -81,7 +81,7 @@ def _list(asked: Asked, listed: Listed, may: May) -> dict[str, Any]:
         "may_nothing": not (may.fetch or may.fill),
         "budget": "" if settings.OMDB_DEMO else lines.budget_in_words(budget),
         "waits": listed.figures_to is None,
-        "clock": clock(listed.figures_to) if listed.figures_to else "",
+        "clock": when(listed.figures_to, asked.view.today) if listed.figures_to else "",
         "cleared": asked.url(lacks="", minimum=""),
         "is_narrowed": bool(asked.kind or asked.minimum) and bool(listed.lacks),
         "poll": asked.url(),

@@ -14,6 +14,19 @@ def test_the_clock_is_the_sites_whatever_zone_the_reader_has():
 
 
 @pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        (datetime(2026, 11, 22, 9, 35, tzinfo=UTC), "10:35"),
+        (datetime(2026, 11, 21, 22, 59, tzinfo=UTC), "Sat 21 Nov, 23:59"),
+        (datetime(2025, 11, 22, 9, 35, tzinfo=UTC), "Sat 22 Nov 2025, 10:35"),
+    ],
+)
+def test_a_time_of_another_day_is_told_with_its_day(moment, expected):
+    assert words.when(moment, TODAY) == expected
+    assert words.when(moment, None) == words.clock(moment)
+
+
+@pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
         (date(2026, 11, 1), date(2026, 11, 1), "1 Nov"),

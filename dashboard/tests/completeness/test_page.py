@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from dashboard.completeness.weeks import keep_weeks
 from dashboard.days import site_date
-from dashboard.models import DayTotals, FilmDay, TermDay
+from dashboard.models import DayTotals, FilmDay, Snapshot, TermDay
 from dashboard.rollup import folding
 from dashboard.tests import rows
 from dashboard.tests.completeness.telling import known
 from dashboard.tests.reading import work_out
 from movies.models import Outcome
+from movies.words import when
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +219,16 @@ def test_a_week_leads_to_its_page_unless_it_is_that(viewer):
     assert week.context["found"].view.last == timezone.localdate()
     assert week.context["first"].drawn["urls"][-1] == ""
     assert page.context["first"].drawn["notes"][-1].startswith("so far, to ")
+
+
+def test_the_week_that_the_figures_end_in_names_their_day_if_it_is_over(viewer):
+    fill()
+    yesterday = timezone.now() - timedelta(days=1)
+    Snapshot.objects.update(figures_to=yesterday)
+
+    so_far = viewer.get(PAGE).context["first"].so_far
+
+    assert so_far == f"so far, to {when(yesterday, timezone.localdate())}"
 
 
 def test_the_page_costs_as_many_queries_however_much_there_is(viewer):

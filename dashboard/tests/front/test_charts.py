@@ -77,6 +77,17 @@ def test_today_is_said_to_be_unfinished_by_the_sites_clock():
     assert chart.drawn["open"] == [27]
 
 
+def test_a_day_that_the_figures_end_in_is_named_when_it_is_not_today():
+    days_ago(0)
+    folding.fold()
+    view = view_of({}, TODAY + timedelta(days=1))
+
+    chart = charts.volume(trends.read(view, NOW), view, NOW, {})
+
+    assert chart.so_far == "so far, to Sun 22 Nov, 10:35"
+    assert chart.drawn["notes"][-2:] == [chart.so_far, ""]
+
+
 @pytest.mark.parametrize(
     ("address", "is_said"),
     [

@@ -20,6 +20,15 @@ def test_every_preset_is_a_link_and_one_is_current():
     assert (presets[0].spoken, presets[1].spoken) == ("", "days")
 
 
+def test_figures_of_another_day_are_told_with_it():
+    assert controls().clock == "10:35"
+    after_midnight = view_of({}, date(2026, 11, 23))
+
+    found = controls_of(after_midnight, figures_to=NOW, left_out=0)
+
+    assert found.clock == "Sun 22 Nov, 10:35"
+
+
 def test_what_the_page_keeps_is_in_every_link_and_in_the_form():
     found = controls(period="7", compare="none", everyone="1", extra={"tab": "new"})
 

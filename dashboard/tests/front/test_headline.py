@@ -10,8 +10,9 @@ from dashboard.front.sharing import Shared, shared_with
 from dashboard.models import Snapshot
 from dashboard.periods import view_of
 from dashboard.ranks.boards import TermRow, TermTable
+from dashboard.rollup import folding
 from dashboard.tests import rows
-from dashboard.tests.reading import NOW, TODAY, days_ago, shared
+from dashboard.tests.reading import NOW, TODAY, days_ago, fold, shared
 from movies.formats import moment
 from movies.models import Origin, Outcome, Search
 
@@ -162,6 +163,36 @@ def test_a_spike_is_said_of_today_or_of_the_last_complete_day(boss):
     assert said(replace(found, trend=yesterday)) == (
         "Searches spiked on Sat 21 Nov: 80, 8.0 times a usual day."
     )
+
+
+def test_a_spike_of_yesterday_is_not_todays_while_the_figures_stand_still(boss):
+    usual_weeks()
+    days_ago(*[0] * 80)
+    fold()
+
+    tomorrow, later = TODAY + timedelta(days=1), NOW + timedelta(days=1)
+    found = shared_with(boss, view_of({}, tomorrow), later)
+    # What a fold that was cut short has counted is ahead of the figures.
+    days_ago(-1)
+    folding.fold_batch()
+    ahead = shared_with(boss, view_of({"period": "today"}, tomorrow), later)
+
+    spiked = "Searches spiked on Sun 22 Nov: 81 to 10:35, 81.0 times a usual day."
+    assert (said(found), said(ahead)) == (spiked, spiked)
+    assert periods(found) == (
+        "27 Oct–23 Nov to Sun 22 Nov, 10:00 against "  # noqa: RUF001
+        "29 Sep–26 Oct to Sun 25 Oct, 10:00"  # noqa: RUF001
+    )
+
+
+def test_a_day_that_is_not_counted_yet_is_not_said_to_have_no_searches(boss):
+    days_ago(0)
+    fold()
+
+    tomorrow = view_of({"period": "today"}, TODAY + timedelta(days=1))
+    found = shared_with(boss, tomorrow, NOW + timedelta(days=1))
+
+    assert said(found).startswith("Nothing of 23 Nov is counted yet. The last was ")
 
 
 def test_another_verdict_on_completeness_is_said_before_a_change_of_volume(boss):

@@ -16,6 +16,7 @@ from dashboard.tests.reading import work_out
 from dashboard.tests.worklist import lists
 from movies.models import Movie, OmdbDay, Origin, Refill, RefillItem, Search, SearchTerm
 from movies.tests.staff import allowed
+from movies.words import when
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,16 @@ def test_the_page_answers_first_and_lists_what_lacks_most_first(operator):
     assert "Fetch the rest, at least 1 call: never" in words(html)
     assert "Re-fill 2 films: alien" in words(html)
     assert "1,000 of 1,000 OMDb calls are left today, 200 reserved for visitors." in words(html)
+
+
+def test_the_list_says_of_which_day_it_is_if_not_of_today(viewer):
+    lists.some()
+    yesterday = timezone.now() - timedelta(days=1)
+    Snapshot.objects.update(figures_to=yesterday)
+
+    html = viewer.get(PAGE).text
+
+    assert f"Figures to {when(yesterday, timezone.localdate())}" in words(html)
 
 
 def test_a_viewer_has_no_buttons_and_is_sent_to_an_operator(viewer):
