@@ -10,11 +10,11 @@ from dashboard.alerts.hours import Hours
 from dashboard.alerts.pages import period
 from dashboard.days import site_date
 from dashboard.front.spikes import PROVEN, Usual
-from dashboard.models import Incident, Snapshot
+from dashboard.models import Board, Incident, Snapshot
 from dashboard.periods import view_of
-from dashboard.ranks.boards import ENOUGH
+from dashboard.ranks.boards import ENOUGH, Entry
 from dashboard.ranks.refreshing import key_of
-from dashboard.ranks.term_tables import heads_of
+from dashboard.ranks.term_facts import names
 from movies.formats import counted, number
 from movies.words import clock
 
@@ -84,18 +84,23 @@ def _found(hours: Hours, hour: datetime, times: float) -> Found:
 
 
 def _with_terms(found: Found, day: date) -> Found:
-    """Name the terms that are new on the day, or rise once it is over, as far as that is known."""
-    view = view_of({"period": "today"}, day)
-    snapshots = Snapshot.objects.filter(key=key_of(view), outdated_at=None)
-    snapshot = snapshots.exclude(figures_to=None).first()
-    tables = heads_of(view, snapshot).tables if snapshot else {}
-    shown = [tables[key] for key in ("rising", "new") if key in tables]
-    rows = [row for table in shown if not table.is_all_new for row in table.rows]
+    """Name the terms that rose most, as far as that is known.
+
+    Part of a day is held against all of the one before: what is above that rises for sure.
+    """
+    snapshots = Snapshot.objects.filter(key=key_of(view_of({"period": "today"}, day)))
+    top = Board.objects.filter(table="top", snapshot__in=snapshots.filter(outdated_at=None)).first()
+    entries = [Entry(*row) for row in top.rows] if top else []
+    above = [(one.searches - one.before, one) for one in entries if one.before is not None]
     # Most of what is new was searched once, and makes no spike.
-    rows = [row for row in rows if row.searches >= ENOUGH]
-    rows = sorted(rows, key=lambda row: row.searches, reverse=True)[:NAMED]
-    if not rows:
+    above = [(by, one) for by, one in above if by >= ENOUGH]
+    rising = [one for _, one in sorted(above, key=lambda pair: -pair[0])[:NAMED]]
+    if not rising:
         return found
-    told = ", ".join(f'"{row.term}" {number(row.searches)}' for row in rows)
-    figures = (*found.figures, ("New or rising that day", told))
-    return replace(found, figures=figures, terms=tuple(row.term_id for row in rows))
+    facts = names([one.term_id for one in rising])
+    told = ", ".join(
+        f'"{facts[one.term_id].term}" {number(one.searches)} after {number(one.before or 0)}'
+        for one in rising
+    )
+    figures = (*found.figures, ("More than all of the day before", told))
+    return replace(found, figures=figures, terms=tuple(one.term_id for one in rising))

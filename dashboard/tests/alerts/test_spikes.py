@@ -114,7 +114,7 @@ def test_the_terms_that_rise_today_are_named():
     found = find(history(steady(5)) | {THIS_HOUR: counted(40)})
 
     assert found is not None
-    assert found.figures[-1] == ("New or rising that day", '"<b>dune</b>" 40')
+    assert found.figures[-1] == ("More than all of the day before", '"<b>dune</b>" 40 after 0')
     assert len(found.terms) == 1
     # Somebody has just hidden a term, perhaps this one.
     Snapshot.objects.update(outdated_at=NOW)
@@ -136,7 +136,7 @@ def test_an_hour_of_yesterday_names_the_terms_of_yesterday():
 
     assert found is not None
     assert found.page.endswith("?from=2026-11-26&to=2026-11-26")
-    assert found.figures[-1] == ("New or rising that day", '"dune" 40')
+    assert found.figures[-1] == ("More than all of the day before", '"dune" 40 after 0')
 
 
 # --- How often it alarms by chance, and how soon it is told ---
