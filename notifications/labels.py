@@ -90,9 +90,8 @@ def what_happened(notification: Notification) -> SafeString:
         case State.SENDING:
             return SafeString("It is being sent; if that breaks off, it is tried again by itself.")
         case State.SENT | State.PARTIAL:
-            admins = ", ".join(
-                who for who in notification.recipients if who not in notification.refused
-            )
+            without = {*notification.refused, *notification.remaining}
+            admins = ", ".join(who for who in notification.recipients if who not in without)
             # Who settles a doubt knows that it arrived, not where.
             sent = format_html(
                 "Sent {}{}.", moment(notification.sent_at), admins and f" to {admins}"

@@ -22,6 +22,7 @@ MAX_REPEATS = 2
 BASE_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=1)
 LEASE_LOST = "lease lost"
+LEFT = "No admin any more."
 TAKEN_OVER = "Somebody else had taken it over; nothing was mailed."
 HEARD_LATE = "sent, heard late"
 
@@ -52,10 +53,8 @@ def back_off(attempts: int) -> timedelta:
 
 def of_receipt(notification: Notification, receipt: mail.Receipt, began: datetime) -> Ending:
     """Return the ending of a mail that the server took for somebody, or that reaches nobody."""
-    if not receipt.recipients:
-        words = policies.NOBODY
-        changes = {"reason": words}
-        return Ending("not mailed", State.SUPPRESSED, Outcome.NOBODY, began, words, changes=changes)
+    if not set(receipt.recipients) - notification.not_mailed_again:
+        return _of_nobody(notification, began)
     refused = {who: refusals.reply(*answer) for who, answer in receipt.refused.items()}
     later = sorted(who for who, (code, _) in receipt.refused.items() if not is_permanent(code))
     ending: dict[str, Any] = {
@@ -66,9 +65,7 @@ def of_receipt(notification: Notification, receipt: mail.Receipt, began: datetim
         "words": refusals.fit_to_store(receipt.reply),
         "refused": refused,
     }
-    # What was said to those who were not asked this time still stands.
-    spared = notification.not_mailed_again
-    known = {who: words for who, words in notification.refused.items() if who in spared} | refused
+    known = _standing(notification) | refused
     sent_at = notification.sent_at or timezone.now()
     facts: dict[str, Any] = {"recipients": receipt.recipients, "sent_at": sent_at}
     if later and notification.attempts < MAX_ATTEMPTS:
@@ -80,6 +77,36 @@ def of_receipt(notification: Notification, receipt: mail.Receipt, began: datetim
     to, settled = _settled(known)
     word = "sent" if to == State.SENT else "partly refused"
     return Ending(word, to, changes=facts | settled, **ending)
+
+
+def _of_nobody(notification: Notification, began: datetime) -> Ending:
+    if notification.sent_at:
+        # Others have it, and whoever was left is no admin any more.
+        to, changes = left_out(notification, LEFT)
+        return Ending("not mailed", to, Outcome.NOBODY, began, LEFT, changes=changes)
+    words = policies.NOBODY
+    changes = {"reason": words}
+    return Ending("not mailed", State.SUPPRESSED, Outcome.NOBODY, began, words, changes=changes)
+
+
+def _standing(notification: Notification) -> dict[str, str]:
+    """Return what was said to those who are not asked again: it still stands."""
+    spared = notification.not_mailed_again
+    return {who: words for who, words in notification.refused.items() if who in spared}
+
+
+def arrived(notification: Notification, words: str) -> tuple[State, dict[str, Any]]:
+    """Return what a mail in doubt is once somebody who says so in `words` knows it arrived."""
+    to, changes = _settled(_standing(notification))
+    changes["reason"] = f"{words} {changes['reason']}".strip()
+    return to, changes | {"sent_at": notification.sent_at or timezone.now()}
+
+
+def left_out(notification: Notification, words: str) -> tuple[State, dict[str, Any]]:
+    """Return what a mail is that some have, and that the rest is not mailed because of `words`."""
+    rest = dict.fromkeys(notification.remaining, words)
+    to, changes = _settled(rest | notification.refused)
+    return to, changes | {"reason": f"To the rest: {words}"}
 
 
 def _settled(refused: dict[str, str]) -> tuple[State, dict[str, Any]]:

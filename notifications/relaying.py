@@ -151,7 +151,13 @@ def expire() -> int:
     """Give up what could not be mailed in time; return how many it was."""
     late = Notification.objects.expired()
     reason = "It could not be mailed in time."
-    # Of these somebody has it already.
-    rest = late.filter(sent_at__isnull=False)
-    partly = rest.move(State.PARTIAL, leaving=[State.QUEUED], reason=f"To the rest: {reason}")
-    return partly + late.move(State.EXPIRED, leaving=[State.QUEUED], reason=reason)
+    nobody = late.filter(sent_at=None)
+    done = nobody.move(State.EXPIRED, leaving=[State.QUEUED], reason=reason)
+    with transaction.atomic():
+        # Of these somebody has it already.
+        rest = late.filter(sent_at__isnull=False).without_bodies().select_for_update()
+        for notification in rest.order_by("pk"):
+            to, changes = outcomes.left_out(notification, reason)
+            row = Notification.objects.filter(pk=notification.pk)
+            done += row.move(to, leaving=[State.QUEUED], **changes)
+    return done

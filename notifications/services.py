@@ -18,13 +18,15 @@ from django.db.models import Model
 from django.utils import timezone
 
 from movies.queueing import enqueue_on_commit
-from notifications import composing, kinds, policies, sites, tasks, texts
+from notifications import composing, kinds, outcomes, policies, sites, tasks, texts
 from notifications.composing import Event
 from notifications.models import KindPolicy, Notification, Origin
 from notifications.querysets import NotificationQuerySet
 from notifications.states import RETRIED, WAITING, State
 
 BATCH = 1000
+
+type Becoming = tuple[State, dict[str, Any]]
 
 
 def notify(event: Event, *, origin: str = Origin.SIGNAL) -> Notification:
@@ -108,20 +110,25 @@ def _queue(pks: Sequence[int], leaving: Sequence[State], user: User, words: str)
 def cancel(pks: Iterable[int], user: User) -> list[int]:
     """Have what waits never mailed; return the keys that still waited."""
     reason = f"Cancelled by {user.get_username()}."
-    return _each(
-        pks,
-        lambda batch: _moved(batch, WAITING, State.CANCELLED, user, "Cancelled.", reason=reason),
-    )
+
+    def cancelled(row: Notification) -> Becoming:
+        # Of what some have already, only the rest is cancelled.
+        if row.sent_at:
+            return outcomes.left_out(row, reason)
+        return State.CANCELLED, {"reason": reason}
+
+    return _each(pks, lambda batch: _moved(batch, WAITING, user, "Cancelled.", cancelled))
 
 
 def settle_arrived(pks: Iterable[int], user: User) -> list[int]:
     """Note that what may have arrived did; return the keys that were in doubt."""
     reason = f"{user.get_username()} says that it arrived."
-    changes = {"reason": reason, "sent_at": timezone.now()}
     words = "Settled: it arrived."
-    return _each(
-        pks, lambda batch: _moved(batch, [State.UNCERTAIN], State.SENT, user, words, **changes)
-    )
+
+    def settled(row: Notification) -> Becoming:
+        return outcomes.arrived(row, reason)
+
+    return _each(pks, lambda batch: _moved(batch, [State.UNCERTAIN], user, words, settled))
 
 
 def settle_again(pks: Iterable[int], user: User) -> list[int]:
@@ -195,17 +202,21 @@ def switch(kind_name: str, user: User, *, on: bool) -> bool:
 def _moved(
     pks: Sequence[int],
     leaving: Sequence[State],
-    to: State,
     user: User,
     words: str,
-    **changes: Any,
+    becomes: Callable[[Notification], Becoming],
 ) -> list[int]:
     with transaction.atomic():
         rows = _locked(Notification.objects.all(), pks, leaving)
-        mine = [row.pk for row in rows]
-        Notification.objects.filter(pk__in=mine).move(to, leaving=leaving, **changes)
+        # What nobody has yet becomes one and the same.
+        whole = [row for row in rows if not row.sent_at]
+        for alike in [whole, *([row] for row in rows if row.sent_at)]:
+            if alike:
+                to, changes = becomes(alike[0])
+                these = Notification.objects.filter(pk__in=[row.pk for row in alike])
+                these.move(to, leaving={State(row.state) for row in alike}, **changes)
         _log(user, rows, words)
-    return mine
+    return [row.pk for row in rows]
 
 
 def _locked(

@@ -14,7 +14,8 @@ from movies.admin.parts import Record, link, may_view, person
 from notifications import kinds, labels
 from notifications.admin import timeline
 from notifications.models import KindPolicy, Notification
-from notifications.states import NEEDS_REVIEW
+from notifications.refusals import code_of
+from notifications.states import NEEDS_REVIEW, OPEN
 
 State = Notification.State
 COPIES = 5
@@ -51,11 +52,15 @@ def recipients(notification: Notification) -> list[tuple[str, SafeString]]:
 
 
 def _outcome(notification: Notification, address: str) -> SafeString:
-    if address in notification.refused:
-        return words.label("needs", "Refused", notification.refused[address])
-    if address in notification.remaining:
+    if why := notification.refused.get(address):
+        # Not all are the words of a mail server: the rest may have been given up before.
+        return words.label("needs", "Refused" if code_of(why) else "Not reached", why)
+    waits = address in notification.remaining
+    if waits and notification.state in OPEN:
         return words.label("moving", "Not reached yet", "it is tried again")
-    if notification.sent_at:
+    if waits and notification.state == State.UNCERTAIN:
+        return labels.state_label(State.UNCERTAIN)
+    if notification.sent_at and not waits:
         at = format_html("by the mail server, {}", formats.moment(notification.sent_at))
         return words.label("good", "Accepted", at)
     return words.label("rest", "Not reached")
@@ -63,9 +68,9 @@ def _outcome(notification: Notification, address: str) -> SafeString:
 
 def _goes_to(notification: Notification) -> str:
     """Return whom it is for, where no address is known of yet."""
-    if notification.state in (State.QUEUED, State.SENDING, State.UNCERTAIN):
+    if notification.state in (*OPEN, State.UNCERTAIN):
         return f"{formats.counted(len(settings.ADMINS), 'admin')}."
-    return "Nobody."
+    return "Those of its digest." if notification.state == State.MERGED else "Nobody."
 
 
 def _about(notification: Any, request: HttpRequest) -> list[tuple[str, object]]:

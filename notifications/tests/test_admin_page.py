@@ -64,7 +64,8 @@ def test_who_may_not_act_reads_whom_to_ask_until_it_is_reviewed(client, sign_in,
 @pytest.mark.parametrize(
     ("fields", "outcome"),
     [
-        ({"state": "queued"}, "2 admins."),
+        *(({"state": state}, "2 admins.") for state in ("queued", "held")),
+        ({"state": "merged"}, "Those of its digest."),
         ({"state": "suppressed"}, "Nobody."),
         (
             {"state": "sent", "recipients": ["a@x.org"]},

@@ -123,6 +123,15 @@ def test_a_new_row_waits_and_a_row_that_was_tried_is_tried_again():
             "Nothing more happens by itself.",
         ),
         (
+            {
+                "state": "partial",
+                "recipients": ["a@x.org", "b@x.org"],
+                "remaining": ["b@x.org"],
+                "sent_at": LONG_AGO,
+            },
+            "Sent 2 Jan 2020, 00:00 to a@x.org.",
+        ),
+        (
             {"state": "uncertain", "reason": "No reply came"},
             "No reply came. Nobody knows whether it arrived until somebody looks.",
         ),

@@ -218,6 +218,8 @@ def test_what_others_have_already_does_not_expire_but_stays_partly_refused(queue
     notification = objects.get()
     assert notification.state == "partial"
     assert notification.reason == "To the rest: It could not be mailed in time."
+    assert notification.refused == {BOB: "It could not be mailed in time."}
+    assert (notification.has_refused, notification.remaining) == (True, [])
 
 
 @pytest.mark.django_db(transaction=True)
