@@ -89,6 +89,12 @@ def clock(at: datetime) -> SafeString:
     return moment(at)
 
 
+def in_zone(at: datetime) -> str:
+    """Return `22 Nov 2026, 08:14 (Europe/Berlin)`, for words that are kept as they are."""
+    local = timezone.localtime(at, timezone.get_default_timezone())
+    return f"{date_format(local, 'j M Y, H:i')} ({timezone.get_default_timezone_name()})"
+
+
 def day(at: datetime) -> SafeString:
     """Return `3 Mar 2024`."""
     local = timezone.localtime(at)

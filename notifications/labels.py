@@ -4,10 +4,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from movies.formats import moment
+from movies.formats import clock, moment
 from movies.labels import label
 from notifications import kinds
 from notifications.models import Attempt, Notification
+from notifications.outcomes import AGAIN
 from notifications.states import State
 
 # Role and word of each state, and of one that a row shows without being in it.
@@ -51,8 +52,10 @@ def state_label(state: str, note: str = "") -> SafeString:
 
 def notification_label(notification: Notification) -> SafeString:
     """Return the label of a row, with its reason unless all went well."""
-    note = notification.reason.removeprefix("Trying again ")
-    return state_label(shown_state(notification), Truncator(note).chars(NOTE_LENGTH))
+    note = Truncator(notification.reason.removeprefix(AGAIN)).chars(NOTE_LENGTH)
+    if _is_put_off(notification):
+        note = format_html("at {}, {}", clock(notification.next_attempt_at), note)
+    return state_label(shown_state(notification), note)
 
 
 def attempt_label(attempt: Attempt) -> SafeString:
@@ -65,6 +68,10 @@ def shown_state(notification: Notification) -> str:
     if notification.state == State.QUEUED and notification.tries:
         return TRYING_AGAIN
     return notification.state
+
+
+def _is_put_off(notification: Notification) -> bool:
+    return notification.state == State.QUEUED and notification.reason.startswith(AGAIN)
 
 
 def name_of(notification: Notification) -> str:
@@ -81,6 +88,9 @@ def what_happened(notification: Notification) -> SafeString:
     match notification.state:
         case State.QUEUED:
             waits = reason or "It waits to be mailed."
+            if _is_put_off(notification):
+                at, why = clock(notification.next_attempt_at), reason.removeprefix(AGAIN)
+                waits = format_html("Trying again at {}, {}", at, why)
             return format_html("{} It goes by itself; nothing needs to be done.", waits)
         case State.HELD:
             at = moment(notification.next_attempt_at)

@@ -21,6 +21,7 @@ MAX_ATTEMPTS = 8
 MAX_REPEATS = 2
 BASE_DELAY = timedelta(seconds=30)
 LONGEST_DELAY = timedelta(hours=1)
+AGAIN = "Trying again, "
 LEASE_LOST = "lease lost"
 LEFT = "No admin any more."
 TAKEN_OVER = "Somebody else had taken it over; nothing was mailed."
@@ -170,8 +171,8 @@ def try_again(notification: Notification, outcome: str, facts: dict[str, Any]) -
 def again(notification: Notification, words: str) -> dict[str, Any]:
     """Return what makes a row due again after a wait."""
     at = timezone.now() + back_off(notification.attempts)
-    attempt = f"attempt {notification.attempts + 1} of {MAX_ATTEMPTS}"
-    reason = f"Trying again at {timezone.localtime(at):%H:%M}, {attempt}: {words}"
+    # When it is stands in the row: each reader reads it in a zone of their own.
+    reason = f"{AGAIN}attempt {notification.attempts + 1} of {MAX_ATTEMPTS}: {words}"
     return {"reason": reason[: refusals.WORDS_LENGTH], "next_attempt_at": at}
 
 

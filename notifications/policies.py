@@ -13,6 +13,7 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from movies.formats import in_zone
 from notifications import kinds, sites
 from notifications.models import Delivery, KindPolicy, Notification
 from notifications.querysets import NotificationQuerySet
@@ -115,7 +116,7 @@ def _stopped(policy: KindPolicy, now: datetime) -> str:
     if policy.delivery == Delivery.NONE:
         return NOT_MAILED
     if policy.muted_until and policy.is_muted(now):
-        return f"Muted until {timezone.localtime(policy.muted_until):%d %b, %H:%M}."
+        return f"Muted until {in_zone(policy.muted_until)}."
     return ""
 
 

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from movies.formats import in_zone
 from movies.queueing import enqueue_on_commit
 from notifications import composing, kinds, outcomes, policies, sites, tasks, texts
 from notifications.composing import Event
@@ -181,7 +182,7 @@ def mute(kind_name: str, until: datetime | None, user: User) -> KindPolicy:
         policy = policies.locked(kind_name)
         policy.muted_until = until
         policy.save(update_fields=["muted_until", "changed_at"])
-        words = f"Muted until {timezone.localtime(until):%d %b %Y, %H:%M}." if until else "Unmuted."
+        words = f"Muted until {in_zone(until)}." if until else "Unmuted."
         LogEntry.objects.log_actions(user.pk, [policy], CHANGE, words, single_object=True)
     return policy
 

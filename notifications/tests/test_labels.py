@@ -1,9 +1,10 @@
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
+from movies.formats import clock
 from notifications.labels import (
     ATTEMPTS,
     LABELS,
@@ -66,12 +67,16 @@ def test_an_attempt_that_is_made_again_by_itself_is_no_alarm():
 
 
 def test_a_row_that_was_put_off_says_when_it_goes_on():
-    reason = "Trying again at 08:14, attempt 3 of 8: 451 try later"
+    reason = "Trying again, attempt 3 of 8: 451 <later>"
+    soon = timezone.now() + timedelta(minutes=5)
+    row = Notification(state="queued", tries=2, reason=reason, next_attempt_at=soon)
 
-    html = notification_label(Notification(state="queued", tries=2, reason=reason))
-
-    assert "↻" in html
-    assert "at 08:14, attempt 3 of 8: 451 try later" in html
+    # In an element, which shows it in the reader's zone.
+    at = f"at {clock(soon)}, attempt 3 of 8: 451 &lt;later&gt;"
+    assert "↻" in notification_label(row)
+    assert at in notification_label(row)
+    goes = "It goes by itself; nothing needs to be done."
+    assert what_happened(row) == f"Trying again {at}. {goes}"
 
 
 def test_a_new_row_waits_and_a_row_that_was_tried_is_tried_again():

@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from notifications import kinds, policies, services
 from notifications.models import KindPolicy, Notification
@@ -97,7 +99,8 @@ def test_a_muted_kind_is_not_mailed_until_it_is_over(new):
 
     muted.refresh_from_db()
     assert muted.state == "suppressed"
-    assert muted.reason == f"Muted until {timezone.localtime(until):%d %b, %H:%M}."
+    by_the_site = date_format(timezone.localtime(until), "j M Y, H:i")
+    assert muted.reason == f"Muted until {by_the_site} ({settings.TIME_ZONE})."
     assert list(Notification.objects.due()) == [heard]
 
 
