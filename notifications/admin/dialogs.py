@@ -67,6 +67,14 @@ class Question(BaseDialogForm):
     def notification(self) -> Notification:
         return cast(Notification, self.asked_about(Notification))
 
+    @property
+    def to_the_rest(self) -> str:
+        """Return whom alone it is mailed to; empty if that is everybody."""
+        if not self.notification.sent_at:
+            return ""
+        rest = sorted({*self.notification.remaining, *self.notification.refused})
+        return f"It is mailed to {', '.join(rest)} alone: everybody else has it."
+
 
 class RetryQuestion(Question):
     button = "Retry this notification"
@@ -74,10 +82,9 @@ class RetryQuestion(Question):
 
     @property
     def description(self) -> str:
-        if self.notification.sent_at:
-            rest = sorted({*self.notification.remaining, *self.notification.refused})
-            return f"It is mailed to {', '.join(rest)} alone: everybody else has it."
-        return f"The same mail goes to {admins()}, in up to {MAX_ATTEMPTS} attempts."
+        return self.to_the_rest or (
+            f"The same mail goes to {admins()}, in up to {MAX_ATTEMPTS} attempts."
+        )
 
 
 class SendNowQuestion(Question):
@@ -86,7 +93,9 @@ class SendNowQuestion(Question):
 
     @property
     def description(self) -> str:
-        return f"It is mailed to {admins()} by itself, whatever the policy of its kind says."
+        return self.to_the_rest or (
+            f"It is mailed to {admins()} by itself, whatever the policy of its kind says."
+        )
 
 
 class CopyQuestion(Question):

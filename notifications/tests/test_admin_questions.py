@@ -33,11 +33,13 @@ def test_retrying_names_how_many_are_mailed(client, sign_in, failed):
     assert "Leave it as it is" in text
 
 
-def test_retrying_a_partly_refused_one_names_the_rest_alone(client, sign_in, queued):
+@pytest.mark.parametrize(("action", "state"), [("retry", "partial"), ("send-now", "queued")])
+def test_mailing_what_some_have_names_the_rest_alone(client, sign_in, queued, action, state):
     sign_in("retry_notification")
-    row = queued(state="partial", refused={"bob@example.org": "550 no"}, remaining=["c@x.org"])
+    facts = {"refused": {"bob@example.org": "550 no"}, "remaining": ["c@x.org"], "sent_at": NOW}
+    row = queued(state=state, **facts)
 
-    text = question(client, row, "retry")
+    text = question(client, row, action)
 
     assert "It is mailed to bob@example.org, c@x.org alone: everybody else has it." in text
 
