@@ -87,13 +87,13 @@ def may_refill() -> bool:
 
 def today() -> "QuerySet[OmdbDay]":
     """Return the row of the OMDb day, which is there from its first call on."""
-    return OmdbDay.objects.filter(day=_omdb_day())
+    return OmdbDay.objects.filter(day=omdb_day())
 
 
 def budget_of(used: int, *, is_refused: bool) -> Budget:
     """Return what is left of the OMDb day after so many calls."""
     limit = settings.OMDB_DAILY_LIMIT
-    tomorrow = _omdb_day() + timedelta(days=1)
+    tomorrow = omdb_day() + timedelta(days=1)
     return Budget(
         limit=limit,
         used=used,
@@ -127,11 +127,11 @@ class Spending:
     def __init__(self, spend: Callable[[], None]) -> None:
         self.calls = 0
         self._spend = spend
-        self._day = _omdb_day()
+        self._day = omdb_day()
 
     def __call__(self) -> None:
         # Before the call: its refusal may arrive when the next day has begun.
-        self._day = _omdb_day()
+        self._day = omdb_day()
         self._spend()
         self.calls += not settings.OMDB_DEMO
 
@@ -171,7 +171,7 @@ def _spend(ceiling: int) -> bool:
     if _count_one(ceiling):
         return True
     # Over budget, or the day's first call, of which somebody else may be making another one.
-    OmdbDay.objects.get_or_create(day=_omdb_day())
+    OmdbDay.objects.get_or_create(day=omdb_day())
     return _count_one(ceiling)
 
 
@@ -193,10 +193,11 @@ def _count_one(ceiling: int) -> bool:
 def _probe() -> bool:
     now = timezone.now()
     due = Q(last_probe__lte=now - PROBE_EVERY)
-    probed = OmdbDay.objects.filter(due, day=_omdb_day())
+    probed = OmdbDay.objects.filter(due, day=omdb_day())
     return bool(probed.update(calls=F("calls") + 1, last_probe=now))
 
 
-def _omdb_day() -> date:
+def omdb_day() -> date:
+    """Return the day that calls are counted against now, whatever the site's own is."""
     # When OMDb's day ends is undocumented; UTC is what third parties report.
     return timezone.now().astimezone(UTC).date()

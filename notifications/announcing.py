@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from movies import calls
 from movies.models import Movie, Outcome, Refill, Search, SearchTerm
 from notifications import kinds
 from notifications.composing import Event
@@ -62,18 +63,20 @@ def failed_task(task: str, error: str, words: str, now: datetime) -> Event:
 
 
 def refusal(search: Search) -> Event:
-    """OMDb refuses the key, or the day's calls are used up; once a day for each."""
+    """OMDb refuses the key, or the day's calls are used up; once a day, each by its own."""
     if search.outcome == Outcome.REFUSED:
         subject = "OMDb refuses our key"
         lines = (
             "OMDb refuses our key: nothing new can be fetched.",
             "Films that we hold are still found. Check OMDB_API_KEY.",
         )
+        day = timezone.localdate()
     else:
         subject = "The day's OMDb calls are used up"
         lines = (
             "The day's OMDb calls are used up: nothing new can be fetched until it opens again.",
             "Films that we hold are still found. It goes on by itself.",
         )
-    key = f"{kinds.OMDB_REFUSED}:{search.outcome}:{timezone.localdate()}"
+        day = calls.omdb_day()
+    key = f"{kinds.OMDB_REFUSED}:{search.outcome}:{day}"
     return Event(kinds.OMDB_REFUSED, key, subject, lines, search)

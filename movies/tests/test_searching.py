@@ -153,7 +153,7 @@ def test_omdbs_own_limit_closes_the_day(omdb):
 
 def test_a_probe_that_is_answered_opens_the_day_for_the_next_page(omdb):
     OmdbDay.objects.create(
-        day=calls._omdb_day(),
+        day=calls.omdb_day(),
         calls=5,
         refused_at=timezone.now(),
         last_probe=timezone.now() - timedelta(minutes=61),
@@ -202,7 +202,7 @@ def test_a_row_without_facts_takes_nothing_from_a_known_film(omdb):
 
 def test_a_probe_that_is_answered_too_broad_opens_the_day(omdb):
     OmdbDay.objects.create(
-        day=calls._omdb_day(),
+        day=calls.omdb_day(),
         refused_at=timezone.now(),
         last_probe=timezone.now() - timedelta(minutes=61),
     )

@@ -61,4 +61,18 @@ def test_a_refusal_is_told_once_a_day(outcome, subject):
     event = announcing.refusal(Search(pk=7, outcome=outcome))
 
     assert event.subject == subject
-    assert event.dedup_key == f"omdb_refused:{outcome}:{timezone.localdate()}"
+
+
+@pytest.mark.parametrize(("outcome", "days"), [(Outcome.REFUSED, 1), (Outcome.OVER_BUDGET, 2)])
+def test_calls_are_used_up_once_in_a_day_of_omdb_and_a_key_is_refused_in_one_of_the_site(
+    monkeypatch, outcome, days
+):
+    keys = set()
+    with timezone.override("America/Los_Angeles"):
+        # At 15:00 and at 23:00, of two days of OMDb.
+        for at in (datetime(2026, 11, 22, 23, tzinfo=UTC), datetime(2026, 11, 23, 7, tzinfo=UTC)):
+            monkeypatch.setattr(timezone, "now", lambda at=at: at)
+            keys.add(announcing.refusal(Search(pk=7, outcome=outcome)).dedup_key)
+
+    assert len(keys) == days
+    assert f"omdb_refused:{outcome}:2026-11-22" in keys
