@@ -26,6 +26,13 @@ from notifications.querysets import NotificationQuerySet
 from notifications.states import RETRIED, WAITING, State
 
 BATCH = 1000
+# What the audit log says of each action; a note or a number may follow.
+TRIED_AGAIN = "Asked for another try."
+SENT_NOW = "Asked to send it now."
+CANCELLED = "Cancelled."
+SETTLED = "Settled: "
+COPIED = "Asked for a copy: "
+REVIEWED = "Marked as reviewed."
 
 type Becoming = tuple[State, dict[str, Any]]
 
@@ -66,7 +73,7 @@ def send_test(user: User, token: str) -> Notification:
 
 def retry(pks: Iterable[int], user: User) -> list[int]:
     """Queue the same mails again, with all their attempts; return the keys that were over."""
-    return _each(pks, lambda batch: _queue(batch, RETRIED, user, "Asked for another try."))
+    return _each(pks, lambda batch: _queue(batch, RETRIED, user, TRIED_AGAIN))
 
 
 def send_now(pks: Iterable[int], user: User) -> list[int]:
@@ -74,7 +81,7 @@ def send_now(pks: Iterable[int], user: User) -> list[int]:
 
     What is due already goes by itself, and is left alone.
     """
-    return _each(pks, lambda batch: _queue(batch, WAITING, user, "Asked to send it now."))
+    return _each(pks, lambda batch: _queue(batch, WAITING, user, SENT_NOW))
 
 
 def _queue(pks: Sequence[int], leaving: Sequence[State], user: User, words: str) -> list[int]:
@@ -118,13 +125,13 @@ def cancel(pks: Iterable[int], user: User) -> list[int]:
             return outcomes.left_out(row, reason)
         return State.CANCELLED, {"reason": reason}
 
-    return _each(pks, lambda batch: _moved(batch, WAITING, user, "Cancelled.", cancelled))
+    return _each(pks, lambda batch: _moved(batch, WAITING, user, CANCELLED, cancelled))
 
 
 def settle_arrived(pks: Iterable[int], user: User) -> list[int]:
     """Note that what may have arrived did; return the keys that were in doubt."""
     reason = f"{user.get_username()} says that it arrived."
-    words = "Settled: it arrived."
+    words = f"{SETTLED}it arrived."
 
     def settled(row: Notification) -> Becoming:
         return outcomes.arrived(row, reason)
@@ -134,7 +141,7 @@ def settle_arrived(pks: Iterable[int], user: User) -> list[int]:
 
 def settle_again(pks: Iterable[int], user: User) -> list[int]:
     """Send again, to the byte, what may have arrived; return the keys that were in doubt."""
-    words = "Settled: send the same mail again."
+    words = f"{SETTLED}send the same mail again."
     return _each(pks, lambda batch: _queue(batch, [State.UNCERTAIN], user, words))
 
 
@@ -156,7 +163,7 @@ def resend_copy(notification: Notification, user: User, token: str) -> Notificat
     with transaction.atomic():
         copy = _write(copy, at_once=True)
         if is_new(copy):
-            _log(user, [notification], f"Asked for a copy: notification {copy.pk}.")
+            _log(user, [notification], f"{COPIED}notification {copy.pk}.")
     return copy
 
 
@@ -170,7 +177,7 @@ def mark_reviewed(pks: Iterable[int], user: User, note: str = "") -> list[int]:
             Notification.objects.filter(pk__in=[row.pk for row in rows]).update(
                 reviewed_at=timezone.now(), reviewed_by=user, review_note=note[:300]
             )
-            _log(user, rows, f"Marked as reviewed. {note}".strip())
+            _log(user, rows, f"{REVIEWED} {note}".strip())
         return [row.pk for row in rows]
 
     return _each(pks, mark)
@@ -237,13 +244,20 @@ def _log(user: User, rows: Sequence[Notification], words: str, flag: int = CHANG
         LogEntry.objects.log_actions(user.pk, rows, flag, words)
 
 
-def last_actions(pks: Iterable[int], model: type[Model] = Notification) -> dict[int, LogEntry]:
-    """Return what staff did last to each of these, with who did it; nothing for the others."""
+def last_actions(
+    pks: Iterable[int], model: type[Model] = Notification, *, did: str = ""
+) -> dict[int, LogEntry]:
+    """Return when staff last did this (in the words of the log; empty: anything) to each of these.
+
+    With who did it; nothing for the others.
+    """
     this = ContentType.objects.get_for_model(model)
     last = {}
     for batch in batched(pks, BATCH):
         keys = [str(pk) for pk in batch]
-        entries = LogEntry.objects.filter(content_type=this, object_id__in=keys)
+        entries = LogEntry.objects.filter(
+            content_type=this, object_id__in=keys, change_message__startswith=did
+        )
         for entry in entries.select_related("user").order_by("action_time", "pk"):
             last[int(str(entry.object_id))] = entry
     return last

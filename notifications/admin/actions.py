@@ -1,5 +1,6 @@
 """What staff can do with one notification; each asks first, by POST, and names its permission."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -68,17 +69,19 @@ class Actions(muting.Testing, Several):
         url_path="send-now",
     )
     def send_now(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        return self._did(request, form, "Goes out now", services.send_now)
+        return self._did(request, form, "Goes out now", services.send_now, services.SENT_NOW)
 
     @asking("Retry", dialogs.RetryQuestion, icon="refresh", variant=ActionVariant.PRIMARY)
     def retry(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        return self._did(request, form, "Queued again", services.retry)
+        return self._did(request, form, "Queued again", services.retry, services.TRIED_AGAIN)
 
     @asking("Settle", SettleQuestion, icon="help", variant=ActionVariant.PRIMARY)
     def settle(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         if form.cleaned_data["answer"] == SettleQuestion.ARRIVED:
-            return self._did(request, form, "Settled, it arrived", services.settle_arrived)
-        return self._did(request, form, "Settled, sent again", services.settle_again)
+            word, do = "Settled, it arrived", services.settle_arrived
+        else:
+            word, do = "Settled, sent again", services.settle_again
+        return self._did(request, form, word, do, services.SETTLED)
 
     @asking("Send a copy", dialogs.CopyQuestion, icon="forward_to_inbox")
     def copy(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
@@ -87,19 +90,21 @@ class Actions(muting.Testing, Several):
             copy = services.resend_copy(notification, _user(request), token)
             answer_written(request, "A copy goes out", copy, notification)
         else:
-            answer(request, "", [notification.pk], [])
+            answer(request, "", [notification.pk], [], services.COPIED)
         return _back_to(request, notification)
 
     @asking("Cancel", dialogs.CancelQuestion, icon="block")
     def cancel(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
-        return self._did(request, form, "Cancelled", services.cancel)
+        return self._did(request, form, "Cancelled", services.cancel, services.CANCELLED)
 
     @asking("Mark as reviewed", dialogs.ReviewQuestion, icon="done", permissions=["view", "review"])
     def review(self, request: HttpRequest, form: Any, object_id: str) -> HttpResponse:
         note = form.cleaned_data["note"]
-        return self._did(
-            request, form, "Reviewed", lambda pks, user: services.mark_reviewed(pks, user, note)
-        )
+
+        def review(pks: Sequence[int], user: User) -> list[int]:
+            return services.mark_reviewed(pks, user, note)
+
+        return self._did(request, form, "Reviewed", review, services.REVIEWED)
 
     @asking(
         "Mute its kind",
@@ -111,9 +116,9 @@ class Actions(muting.Testing, Several):
         muting.mute(request, form)
         return _back_to(request, form.notification)
 
-    def _did(self, request: HttpRequest, form: Any, word: str, do: Any) -> HttpResponse:
+    def _did(self, request: HttpRequest, form: Any, word: str, do: Any, did: str) -> HttpResponse:
         pk = form.notification.pk
-        answer(request, word, [pk], do([pk], _user(request)))
+        answer(request, word, [pk], do([pk], _user(request)), did)
         return _back_to(request, form.notification)
 
 

@@ -20,12 +20,17 @@ LOG = "admin:notifications_notification_changelist"
 MOST_LINKED = 200
 
 
-def answer(request: HttpRequest, word: str, asked: Sequence[int], done: Sequence[int]) -> None:
-    """Say `word` of what was done; of the rest, who was first or that there was nothing to do."""
+def answer(
+    request: HttpRequest, word: str, asked: Sequence[int], done: Sequence[int], did: str
+) -> None:
+    """Say `word` of what was done; of the rest, who was first or that there was nothing to do.
+
+    First was who did the same, which the audit log words as `did`.
+    """
     if done:
         messages.success(request, format_html("{}: {}.", word, _linked(done)))
     rest = sorted(set(asked) - set(done))
-    entries = services.last_actions(rest)
+    entries = services.last_actions(rest, did=did)
     if entries:
         latest = max(entries.values(), key=lambda entry: entry.action_time)
         _already(request, latest, _linked(list(entries)))
@@ -41,7 +46,8 @@ def answer_written(
         messages.success(request, format_html("{}: {}.", word, link(written, written.subject)))
         return
     asked = asked_of or written
-    entry = services.last_actions([asked.pk])[asked.pk]
+    did = services.COPIED if asked_of else ""
+    entry = services.last_actions([asked.pk], did=did)[asked.pk]
     _already(request, entry, link(written, written.subject))
 
 

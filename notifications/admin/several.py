@@ -40,6 +40,8 @@ class Verb:
     done: str
     permission: str
     do: Doing
+    # How the audit log begins to word it.
+    did: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +58,43 @@ class Ask:
 
 VERBS = {
     "retry": Verb(
-        "Retry {}", "Queued again", "retry", lambda pks, user, _: services.retry(pks, user)
+        "Retry {}",
+        "Queued again",
+        "retry",
+        lambda pks, user, _: services.retry(pks, user),
+        services.TRIED_AGAIN,
     ),
     "send_now": Verb(
-        "Send {} now", "Go out now", "retry", lambda pks, user, _: services.send_now(pks, user)
+        "Send {} now",
+        "Go out now",
+        "retry",
+        lambda pks, user, _: services.send_now(pks, user),
+        services.SENT_NOW,
     ),
     "cancel": Verb(
-        "Cancel {}", "Cancelled", "retry", lambda pks, user, _: services.cancel(pks, user)
+        "Cancel {}",
+        "Cancelled",
+        "retry",
+        lambda pks, user, _: services.cancel(pks, user),
+        services.CANCELLED,
     ),
     "arrived": Verb(
         "All arrived",
         "Settled, they arrived",
         "retry",
         lambda pks, user, _: services.settle_arrived(pks, user),
+        services.SETTLED,
     ),
     "again": Verb(
         "Send the same mails again",
         "Settled, sent again",
         "retry",
         lambda pks, user, _: services.settle_again(pks, user),
+        services.SETTLED,
     ),
-    "review": Verb("Mark {} as reviewed", "Reviewed", "review", services.mark_reviewed),
+    "review": Verb(
+        "Mark {} as reviewed", "Reviewed", "review", services.mark_reviewed, services.REVIEWED
+    ),
 }
 ASKS = {
     "retry": Ask(
@@ -167,7 +185,7 @@ class Several(ModelAdmin):
         ask = ASKS[name]
         found = _keys(ask.of(rows), MOST + 1)
         if not found:
-            answer(request, "", _keys(rows, MOST), [])
+            answer(request, "", _keys(rows, MOST), [], VERBS[ask.verbs[0]].did)
             return None
         pks = found[:MOST]
         what = counted(len(pks), "notification")
@@ -195,7 +213,8 @@ class Several(ModelAdmin):
         asked = _asked(request.POST.get("notifications", ""))
         if verb and asked:
             note = request.POST.get("note", "")
-            answer(request, verb.done, asked, verb.do(asked, cast(User, request.user), note))
+            done = verb.do(asked, cast(User, request.user), note)
+            answer(request, verb.done, asked, done, verb.did)
         else:
             messages.error(request, "Nothing was changed: choose the notifications again.")
         filters = {"opts": self.opts, "preserved_filters": self.get_preserved_filters(request)}

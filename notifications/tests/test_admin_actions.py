@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from notifications import services
 from notifications.models import Notification
 from notifications.tests.log import (
     ANSWERS,
@@ -200,6 +201,20 @@ def test_an_action_that_has_nothing_to_do_says_that_nothing_changed(
     assert message.startswith("Nothing needed to be done: <a")
     assert state_of(row) == ("merged", False)
     assert Notification.objects.count() == 1
+
+
+def test_who_did_something_else_did_not_do_this(client, sign_in, queued):
+    user = sign_in(*OPERATOR)
+    row = queued(state="uncertain")
+    services.mark_reviewed([row.pk], user)
+    # Its mail was heard late to have arrived.
+    Notification.objects.update(state="sent", sent_at=NOW)
+
+    [settled] = said(press(client, row, "settle"))
+    [reviewed] = said(press(client, row, "review"))
+
+    assert settled.startswith("Nothing needed to be done: <a")
+    assert reviewed.startswith(f"Already done by {user.username}, ")
 
 
 def test_the_dialog_of_a_live_page_is_told_where_to_go(client, sign_in, failed):
