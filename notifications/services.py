@@ -23,15 +23,17 @@ from notifications import composing, kinds, outcomes, policies, sites, tasks, te
 from notifications.composing import Event
 from notifications.models import KindPolicy, Notification, Origin
 from notifications.querysets import NotificationQuerySet
-from notifications.states import RETRIED, WAITING, State
+from notifications.states import ARRIVED, RETRIED, WAITING, State
 
 BATCH = 1000
+# With their texts, which may be long.
+COPIED_AT_ONCE = 100
 # What the audit log says of each action; a note or a number may follow.
 TRIED_AGAIN = "Asked for another try."
 SENT_NOW = "Asked to send it now."
 CANCELLED = "Cancelled."
 SETTLED = "Settled: "
-COPIED = "Asked for a copy: "
+COPIED = "Asked for a copy"
 REVIEWED = "Marked as reviewed."
 
 type Becoming = tuple[State, dict[str, Any]]
@@ -147,23 +149,48 @@ def settle_again(pks: Iterable[int], user: User) -> list[int]:
 
 def resend_copy(notification: Notification, user: User, token: str) -> Notification:
     """Have a copy mailed under a Message-ID of its own; the same `token` twice is one copy."""
-    identity, now = uuid.uuid4(), timezone.now()
+    with transaction.atomic():
+        copy = _write(_copy_of(notification, token), at_once=True)
+        if is_new(copy):
+            _log(user, [notification], f"{COPIED}: notification {copy.pk}.")
+    return copy
+
+
+def resend_copies(pks: Iterable[int], user: User, token: str) -> list[int]:
+    """Have a copy of each mailed that somebody has, as above; return the keys of those copied."""
+    return [pk for batch in batched(pks, COPIED_AT_ONCE) for pk in _copy(batch, user, token)]
+
+
+def _copy(pks: Sequence[int], user: User, token: str) -> list[int]:
+    chosen = Notification.objects.with_text().filter(pk__in=pks, state__in=ARRIVED)
+    with transaction.atomic():
+        # Locked, so that of two presses at once the second finds the copies of the first.
+        rows = list(chosen.order_by("pk").select_for_update())
+        copies = {row.pk: _copy_of(row, token) for row in rows}
+        keys = [copy.dedup_key for copy in copies.values()]
+        there = Notification.objects.filter(dedup_key__in=keys)
+        for pk in there.values_list("resent_from_id", flat=True):
+            del copies[pk]
+        for copy in Notification.objects.bulk_create(copies.values()):
+            enqueue_on_commit(tasks.deliver, copy.pk)
+        _log(user, [row for row in rows if row.pk in copies], f"{COPIED}.")
+    return list(copies)
+
+
+def _copy_of(notification: Notification, token: str) -> Notification:
     words = texts.Words(notification.subject, notification.text, notification.html)
     copy = composing.row(
         notification.kind,
         words,
-        identity,
+        uuid.uuid4(),
         dedup_key=f"copy:{notification.pk}:{token}",
         origin=Origin.STAFF,
     )
     copy.content_type_id, copy.object_id = notification.content_type_id, notification.object_id
     copy.about_text = notification.about_text
     copy.resent_from = notification
-    copy.passed_at, copy.expires_at = now, now + policies.of(notification.kind).expiry
-    with transaction.atomic():
-        copy = _write(copy, at_once=True)
-        if is_new(copy):
-            _log(user, [notification], f"{COPIED}notification {copy.pk}.")
+    copy.passed_at = timezone.now()
+    copy.expires_at = copy.passed_at + policies.of(notification.kind).expiry
     return copy
 
 

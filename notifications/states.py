@@ -78,6 +78,8 @@ SETTLED_LATE = (
     State.CANCELLED,
     State.EXPIRED,
 )
+# Somebody has it: staff may have a copy mailed.
+ARRIVED = (State.SENT, State.PARTIAL)
 # Staff may ask for another try.
 RETRIED = (State.FAILED, State.PARTIAL, State.EXPIRED, State.SUPPRESSED, State.CANCELLED)
 # Staff may still stop it, or have it sent at once.

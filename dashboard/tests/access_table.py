@@ -204,7 +204,9 @@ ACTIONS = {
     "notifications.notification.send_now_selected": "operator",
     "notifications.notification.cancel_selected": "operator",
     "notifications.notification.settle_selected": "operator",
+    "notifications.notification.copy_selected": "operator",
     "notifications.notification.review_selected": "operator",
+    "notifications.notification.mute_selected": "operator",
 }
 
 # The first role that sees an item of the sidebar.

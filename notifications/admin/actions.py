@@ -17,7 +17,7 @@ from notifications.admin.answers import answer, answer_written
 from notifications.admin.dialogs import SettleQuestion
 from notifications.admin.several import Several
 from notifications.models import Notification
-from notifications.states import NEEDS_REVIEW, RETRIED, WAITING, State
+from notifications.states import ARRIVED, NEEDS_REVIEW, RETRIED, WAITING, State
 
 
 def asking(description: str, question: type[dialogs.Question], **options: Any) -> Any:
@@ -34,7 +34,7 @@ def useful(row: Notification) -> set[str]:
         "send_now": row.state in WAITING and row.has_text and not row.is_due,
         "retry": row.state in RETRIED and row.has_text,
         "settle": row.state == State.UNCERTAIN,
-        "copy": row.state in (State.SENT, State.PARTIAL) and row.has_text,
+        "copy": row.state in ARRIVED and row.has_text,
         "cancel": row.state in WAITING,
         "review": row.state in NEEDS_REVIEW and row.reviewed_at is None,
         "mute": True,
@@ -50,9 +50,6 @@ class Actions(muting.Testing, Several):
         "settle",
         {"title": "More", "items": ["copy", "cancel", "review", "mute"]},
     )
-
-    def has_mute_permission(self, request: HttpRequest, object_id: object = None) -> bool:
-        return bool(request.user.has_perm("notifications.change_kindpolicy"))
 
     def get_actions_detail(self, request: HttpRequest, object_id: int | str) -> list[UnfoldAction]:
         """Leave out the buttons that have nothing to do in the state of this row."""

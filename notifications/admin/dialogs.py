@@ -158,30 +158,21 @@ class TestQuestion(Question):
         return f"Send a test to {admins()}"
 
 
-class MuteQuestion(Question):
-    """Asks for how long a kind is to be silent; `until` is by the site's clock."""
+class Muting(forms.Form):
+    """For how long a kind is to be silent; `until` is by the site's clock."""
 
-    description = "Meanwhile it is written down and not mailed, and not made up for later."
-    stay = "Leave it as it is"
-    how_long = forms.ChoiceField(label="How long", widget=UnfoldAdminRadioSelectWidget)
+    durations = (("hour", "For 1 hour"), ("day", "For 1 day"), (UNTIL, "Until"))
+    how_long = forms.ChoiceField(
+        label="How long",
+        choices=durations,
+        initial="hour",
+        widget=UnfoldAdminRadioSelectWidget,
+    )
     until = forms.DateTimeField(required=False, widget=MomentWidget)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("hour", "For 1 hour"), ("day", "For 1 day"), (UNTIL, "Until")]
-        if self.policy.is_muted(timezone.now()):
-            choices.append((UNMUTE, "No longer: mail it again"))
-        self.fields["how_long"].choices = choices
-        self.fields["how_long"].initial = "hour"
         self.fields["until"].label = f"Until, by the clock of {settings.TIME_ZONE}"
-
-    @cached_property
-    def policy(self) -> KindPolicy:
-        return policies.of(self.notification.kind)
-
-    @property
-    def button(self) -> str:
-        return f"Mute “{self.policy}”"
 
     def clean(self) -> dict[str, Any]:
         """Work out the moment; None for mailing it again."""
@@ -195,6 +186,27 @@ class MuteQuestion(Question):
         elif until is None or not now < until < now + LONGEST_MUTE:
             self.add_error("until", "Choose a moment within the next 365 days.")
         return cleaned
+
+
+class MuteQuestion(Muting, Question):
+    """Asks for how long; of a kind that is muted also whether to mail it again."""
+
+    description = "Meanwhile it is written down and not mailed, and not made up for later."
+    stay = "Leave it as it is"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.policy.is_muted(timezone.now()):
+            how_long = cast(forms.ChoiceField, self.fields["how_long"])
+            how_long.choices = [*self.durations, (UNMUTE, "No longer: mail it again")]
+
+    @cached_property
+    def policy(self) -> KindPolicy:
+        return policies.of(self.notification.kind)
+
+    @property
+    def button(self) -> str:
+        return f"Mute “{self.policy}”"
 
 
 class MuteThisQuestion(MuteQuestion):

@@ -1,6 +1,6 @@
 """Muting a kind, and sending a test: what can be done from the log and from the kinds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -15,6 +15,7 @@ from movies.formats import clock
 from notifications import services
 from notifications.admin.answers import answer_policy, answer_written
 from notifications.admin.dialogs import MuteQuestion, TestQuestion
+from notifications.models import KindPolicy
 
 # A second press for the same time is the same wish.
 PRESSED_TWICE = timedelta(minutes=1)
@@ -46,14 +47,18 @@ class Testing(ModelAdmin):
 
 
 def mute(request: HttpRequest, question: MuteQuestion) -> None:
-    """Mute the kind as it was answered, and say so; the same answer twice is one entry."""
-    before, until = question.policy.muted_until, question.cleaned_data["until"]
+    """Mute the kind as it was answered, and say so."""
+    mute_kind(request, question.policy, question.cleaned_data["until"])
+
+
+def mute_kind(request: HttpRequest, policy: KindPolicy, until: datetime | None) -> None:
+    """Mute a kind until a moment, or no longer, and say so; the same twice is one entry."""
+    before = policy.muted_until
     if until is None:
         is_new, words = before is not None, "Mailed again"
     else:
         is_new = before is None or abs(before - until) > PRESSED_TWICE
         words = format_html("Muted until {}", clock(until))
-    policy = question.policy
     if is_new:
         policy = services.mute(policy.kind, until, cast(User, request.user))
     answer_policy(request, words, policy, is_new)

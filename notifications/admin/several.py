@@ -1,13 +1,10 @@
 """Several notifications at once: the question, and the doing of exactly what it named."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import cast
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,123 +14,17 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
 from movies.formats import counted, number
-from notifications import services
+from notifications import kinds
 from notifications.admin.answers import LOG, answer
-from notifications.admin.dialogs import admins
-from notifications.outcomes import MAX_ATTEMPTS
+from notifications.admin.asks import ASKS, CHOOSE_AGAIN, VERBS, kinds_of
+from notifications.admin.dialogs import Muting, admins
 from notifications.querysets import NotificationQuerySet
-from notifications.states import RETRIED, WAITING, State
 
 URL_NAME = "notifications_notification_several"
 # What one question names at most.
 MOST = 1000
 
-type Doing = Callable[[Sequence[int], User, str], list[int]]
 type Answered = HttpResponse | None
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One thing to do with several: what its button says, and what is said when it is done."""
-
-    button: str
-    done: str
-    permission: str
-    do: Doing
-    # How the audit log begins to word it.
-    did: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One question: whom it concerns, what it says, and the verbs that answer it."""
-
-    title: str
-    of: Callable[[NotificationQuerySet], NotificationQuerySet]
-    explains: str
-    stay: str
-    verbs: tuple[str, ...]
-    takes_note: bool = False
-
-
-VERBS = {
-    "retry": Verb(
-        "Retry {}",
-        "Queued again",
-        "retry",
-        lambda pks, user, _: services.retry(pks, user),
-        services.TRIED_AGAIN,
-    ),
-    "send_now": Verb(
-        "Send {} now",
-        "Go out now",
-        "retry",
-        lambda pks, user, _: services.send_now(pks, user),
-        services.SENT_NOW,
-    ),
-    "cancel": Verb(
-        "Cancel {}",
-        "Cancelled",
-        "retry",
-        lambda pks, user, _: services.cancel(pks, user),
-        services.CANCELLED,
-    ),
-    "arrived": Verb(
-        "All arrived",
-        "Settled, they arrived",
-        "retry",
-        lambda pks, user, _: services.settle_arrived(pks, user),
-        services.SETTLED,
-    ),
-    "again": Verb(
-        "Send the same mails again",
-        "Settled, sent again",
-        "retry",
-        lambda pks, user, _: services.settle_again(pks, user),
-        services.SETTLED,
-    ),
-    "review": Verb(
-        "Mark {} as reviewed", "Reviewed", "review", services.mark_reviewed, services.REVIEWED
-    ),
-}
-ASKS = {
-    "retry": Ask(
-        "Retry {}?",
-        lambda rows: rows.with_text().filter(state__in=RETRIED),
-        f"Each is mailed to {{admins}}, in up to {MAX_ATTEMPTS} attempts.",
-        "Leave {them} as {they} {are}",
-        ("retry",),
-    ),
-    "send_now": Ask(
-        "Send {} now?",
-        lambda rows: rows.with_text().not_due().filter(state__in=WAITING),
-        "Each is mailed to {admins} by itself, whatever the policy of its kind says.",
-        "Let {them} wait",
-        ("send_now",),
-    ),
-    "cancel": Ask(
-        "Cancel {}?",
-        lambda rows: rows.filter(state__in=WAITING),
-        "What is cancelled is not mailed, and stays in the log.",
-        "Keep {them}",
-        ("cancel",),
-    ),
-    "settle": Ask(
-        "Did {} arrive?",
-        lambda rows: rows.filter(state=State.UNCERTAIN),
-        "We sent what is asked about, but got no reply.",
-        "Not now",
-        ("arrived", "again"),
-    ),
-    "review": Ask(
-        "Mark {} as reviewed?",
-        lambda rows: rows.needs_review(),
-        "What is reviewed leaves the list of what needs somebody, for everybody. Nothing is sent.",
-        "Keep {them} on the list",
-        ("review",),
-        takes_note=True,
-    ),
-}
 
 
 class Several(ModelAdmin):
@@ -144,7 +35,9 @@ class Several(ModelAdmin):
         "send_now_selected",
         "cancel_selected",
         "settle_selected",
+        "copy_selected",
         "review_selected",
+        "mute_selected",
     )
 
     def has_retry_permission(self, request: HttpRequest, object_id: object = None) -> bool:
@@ -154,6 +47,10 @@ class Several(ModelAdmin):
 
     def has_review_permission(self, request: HttpRequest, object_id: object = None) -> bool:
         may = request.user.has_perm("notifications.review_notification")
+        return may and bool(self.has_view_permission(request))
+
+    def has_mute_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        may = request.user.has_perm("notifications.change_kindpolicy")
         return may and bool(self.has_view_permission(request))
 
     def get_urls(self) -> list[URLPattern]:
@@ -177,26 +74,43 @@ class Several(ModelAdmin):
     def settle_selected(self, request: HttpRequest, rows: NotificationQuerySet) -> Answered:
         return self._ask(request, rows, "settle")
 
+    @action(description="Send a copy", permissions=["retry"])
+    def copy_selected(self, request: HttpRequest, rows: NotificationQuerySet) -> Answered:
+        return self._ask(request, rows, "copy")
+
     @action(description="Mark as reviewed", permissions=["review"])
     def review_selected(self, request: HttpRequest, rows: NotificationQuerySet) -> Answered:
         return self._ask(request, rows, "review")
+
+    @action(description="Mute their kinds", permissions=["mute"])
+    def mute_selected(self, request: HttpRequest, rows: NotificationQuerySet) -> Answered:
+        return self._ask(request, rows, "mute")
 
     def _ask(self, request: HttpRequest, rows: NotificationQuerySet, name: str) -> Answered:
         ask = ASKS[name]
         found = _keys(ask.of(rows), MOST + 1)
         if not found:
-            answer(request, "", _keys(rows, MOST), [], VERBS[ask.verbs[0]].did)
+            answer(request, "", _keys(rows, MOST), [], ask.did)
             return None
         pks = found[:MOST]
-        what = counted(len(pks), "notification")
+        concerned = kinds_of(pks)
+        words = {
+            "admins": admins(),
+            "rows": counted(len(pks), "notification"),
+            "kinds": counted(len(concerned), "kind"),
+            "labels": ", ".join(kinds.get(kind).label for kind in concerned),
+        }
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": ask.title.format(what),
-            "explains": ask.explains.format(admins=admins()),
+            "title": ask.title.format(**words),
+            "explains": ask.explains.format(**words),
             "only": f"Only the newest {number(MOST)}." if len(found) > MOST else "",
             "takes_note": ask.takes_note,
-            "buttons": [(verb, VERBS[verb].button.format(what)) for verb in ask.verbs],
+            "muting": Muting() if ask.mutes else None,
+            # Tells one press from two.
+            "token": uuid4(),
+            "buttons": [(verb, VERBS[verb].button.format(**words)) for verb in ask.verbs],
             "stay": _inflected(ask.stay, len(pks)),
             # Not the filters they were chosen by: what comes meanwhile was not asked about.
             "notifications": ",".join(map(str, pks)),
@@ -212,11 +126,9 @@ class Several(ModelAdmin):
             raise PermissionDenied
         asked = _asked(request.POST.get("notifications", ""))
         if verb and asked:
-            note = request.POST.get("note", "")
-            done = verb.do(asked, cast(User, request.user), note)
-            answer(request, verb.done, asked, done, verb.did)
+            verb.do(request, asked)
         else:
-            messages.error(request, "Nothing was changed: choose the notifications again.")
+            messages.error(request, CHOOSE_AGAIN)
         filters = {"opts": self.opts, "preserved_filters": self.get_preserved_filters(request)}
         return HttpResponseRedirect(add_preserved_filters(filters, reverse(LOG)))
 

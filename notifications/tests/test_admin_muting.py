@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from notifications import kinds, policies, services
 from notifications.models import KindPolicy, Notification
-from notifications.tests.log import CONFIRMED, KINDS, LIST, page_of, said, words
+from notifications.tests.log import CONFIRMED, KINDS, LIST, SEVERAL, chosen, page_of, said, words
 
 pytestmark = pytest.mark.django_db
 CODENAMES = ("view_kindpolicy", "change_kindpolicy", "retry_notification")
@@ -98,6 +98,62 @@ def test_what_somebody_else_unmuted_is_said_to_be_done(client, sign_in, row):
     # No longer offered, so that it is asked again.
     assert "Mute “New search term”?" in answer.content.decode()
     assert LogEntry.objects.count() == 2
+
+
+# --- Several --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rows(queued) -> list[Notification]:
+    return [queued(), queued(state="sent"), queued(kind=kinds.MOVIE_FILLED)]
+
+
+def mute_all(client, rows, **answer: str):
+    keys = ",".join(str(row.pk) for row in rows)
+    return client.post(SEVERAL, {"verb": "mute", "notifications": keys} | answer, follow=True)
+
+
+def test_the_question_names_the_kinds_of_what_was_chosen(client, sign_in, rows):
+    sign_in(*CODENAMES)
+
+    text = words(client.post(LIST, chosen("mute_selected", *rows)).content.decode())
+
+    assert "Mute 2 kinds? Film filled, New search term: meanwhile written down and" in text
+    assert "How long For 1 hour For 1 day Until" in text
+    assert f"Until, by the clock of {settings.TIME_ZONE} Mute nothing Mute 2 kinds" in text
+    assert not LogEntry.objects.exists()
+
+
+def test_the_kinds_of_several_are_muted_once_with_an_entry_each(client, sign_in, rows):
+    user = sign_in(*CODENAMES)
+
+    first = said(mute_all(client, rows, how_long="day"))
+    second = said(mute_all(client, rows, how_long="day"))
+
+    assert [words(message).startswith("Muted until ") for message in first] == [True, True]
+    assert {message.split(",")[0] for message in second} == {f"Already done by {user.username}"}
+    assert 23 * HOUR < muted_for() <= 24 * HOUR
+    assert LogEntry.objects.count() == 2
+    assert not policies.of(kinds.TASK_FAILED).muted_until
+
+
+@pytest.mark.parametrize("answer", [{}, {"how_long": "until"}, {"how_long": "unmute"}])
+def test_without_a_moment_no_kind_is_muted(client, sign_in, rows, answer):
+    sign_in(*CODENAMES)
+
+    [message] = said(mute_all(client, rows, **answer))
+
+    assert message == "Nothing was muted: choose a moment within the next 365 days."
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("codename", ["retry_notification", "review_notification"])
+def test_who_may_not_change_kinds_mutes_none(client, sign_in, rows, codename):
+    sign_in(codename)
+
+    assert 'value="mute_selected"' not in client.get(LIST).content.decode()
+    assert mute_all(client, rows, how_long="hour").status_code == 403
+    assert not muted_for()
 
 
 # --- A test ---------------------------------------------------------------------------

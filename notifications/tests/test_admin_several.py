@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from notifications.admin import several
 from notifications.admin.answers import MOST_LINKED
 from notifications.models import Notification
+from notifications.tests.log import ANSWERS as ANSWERED
 from notifications.tests.log import CONFIRMED, LIST, SEVERAL, chosen, page_of, said
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,7 @@ QUESTIONS = [
     ("send_now_selected", "held", "Send 2 notifications now?", "Let them wait"),
     ("cancel_selected", "held", "Cancel 2 notifications?", "Keep them"),
     ("settle_selected", "uncertain", "Did 2 notifications arrive?", "Not now"),
+    ("copy_selected", "sent", "Send a copy of 2 notifications?", "Send no copy"),
     ("review_selected", "failed", "Mark 2 notifications as reviewed?", "Keep them on the list"),
 ]
 # Each answer, a state that it changes, what it says and what becomes of it.
@@ -28,6 +30,7 @@ ANSWERS = [
     ("cancel", "held", "Cancelled", "cancelled"),
     ("arrived", "uncertain", "Settled, they arrived", "sent"),
     ("again", "uncertain", "Settled, sent again", "queued"),
+    ("copy", "sent", "Go out as copies", "sent"),
     ("review", "failed", "Reviewed", "failed"),
 ]
 
@@ -42,7 +45,8 @@ def address_in(message: str) -> str:
 
 
 def answer(client, verb: str, keys: object, **more: str):
-    return client.post(SEVERAL, {"verb": verb, "notifications": keys, **more}, follow=True)
+    data = ANSWERED["copy"] | {"verb": verb, "notifications": keys} | more
+    return client.post(SEVERAL, data, follow=True)
 
 
 def keys_of(*rows: Notification) -> str:
@@ -115,6 +119,33 @@ def test_several_are_reviewed_with_one_note(client, sign_in, failed):
     assert '<input name="note" maxlength="300">' in text
     notes = Notification.objects.values_list("review_note", flat=True)
     assert set(notes) == {"The server was moved."}
+
+
+def test_several_are_copied_once_for_each_question(client, sign_in, queued):
+    sign_in(*OPERATOR)
+    rows = [queued(state="sent"), queued(state="partial")]
+
+    def token() -> str:
+        text = client.post(LIST, chosen("copy_selected", *rows)).content.decode()
+        assert "Each copy is a mail of its own to 2 admins, beside the first." in text
+        return re.search(r'name="token" value="(.*?)"', text)[1]
+
+    for one in (token(), token()):
+        answer(client, "copy", keys_of(*rows), token=one)
+        answer(client, "copy", keys_of(*rows), token=one)
+
+    assert [row.copies.count() for row in rows] == [2, 2]
+
+
+@pytest.mark.parametrize("token", ["", "no token"])
+def test_copies_without_a_token_are_not_sent(client, sign_in, queued, token):
+    sign_in(*OPERATOR)
+    row = queued(state="sent")
+
+    [message] = said(answer(client, "copy", row.pk, token=token))
+
+    assert message == "Nothing was changed: choose the notifications again."
+    assert row.copies.count() == 0
 
 
 def test_what_fails_after_the_question_was_asked_is_not_mailed(client, sign_in, failed):
