@@ -18,6 +18,7 @@ from notifications.outcomes import MAX_ATTEMPTS
 from notifications.querysets import NotificationQuerySet
 from notifications.states import ARRIVED, RETRIED, WAITING, State
 
+ONLY_THE_REST = "what some have already, to the rest alone."
 CHOOSE_AGAIN = "Nothing was changed: choose the notifications again."
 
 type Doing = Callable[[HttpRequest, Sequence[int]], None]
@@ -118,7 +119,7 @@ ASKS = {
     "retry": Ask(
         "Retry {rows}?",
         lambda rows: rows.with_text().filter(state__in=RETRIED),
-        f"Each is mailed to {{admins}}, in up to {MAX_ATTEMPTS} attempts.",
+        f"Each is mailed to {{admins}}, in up to {MAX_ATTEMPTS} attempts; {ONLY_THE_REST}",
         "Leave {them} as {they} {are}",
         ("retry",),
         services.TRIED_AGAIN,
@@ -126,7 +127,8 @@ ASKS = {
     "send_now": Ask(
         "Send {rows} now?",
         lambda rows: rows.with_text().not_due().filter(state__in=WAITING),
-        "Each is mailed to {admins} by itself, whatever the policy of its kind says.",
+        "Each is mailed to {admins} by itself, whatever the policy of its kind says; "
+        f"{ONLY_THE_REST}",
         "Let {them} wait",
         ("send_now",),
         services.SENT_NOW,

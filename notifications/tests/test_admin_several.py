@@ -95,6 +95,7 @@ def test_the_question_about_one_names_one(client, sign_in, failed):
     text = client.post(LIST, chosen("retry_selected", row)).content.decode()
 
     assert "Retry 1 notification?" in text
+    assert "in up to 8 attempts; what some have already, to the rest alone." in text
     assert "Leave it as it is" in text
 
 
