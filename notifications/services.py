@@ -35,6 +35,8 @@ CANCELLED = "Cancelled."
 SETTLED = "Settled: "
 COPIED = "Asked for a copy"
 REVIEWED = "Marked as reviewed."
+MUTED = "Muted until"
+UNMUTED = "Unmuted."
 
 type Becoming = tuple[State, dict[str, Any]]
 
@@ -216,7 +218,7 @@ def mute(kind_name: str, until: datetime | None, user: User) -> KindPolicy:
         policy = policies.locked(kind_name)
         policy.muted_until = until
         policy.save(update_fields=["muted_until", "changed_at"])
-        words = f"Muted until {in_zone(until)}." if until else "Unmuted."
+        words = f"{MUTED} {in_zone(until)}." if until else UNMUTED
         LogEntry.objects.log_actions(user.pk, [policy], CHANGE, words, single_object=True)
     return policy
 

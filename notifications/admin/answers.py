@@ -52,11 +52,11 @@ def answer_written(
 
 
 def answer_policy(
-    request: HttpRequest, words: SafeString | str, policy: KindPolicy, done: bool
+    request: HttpRequest, words: SafeString | str, policy: KindPolicy, done: bool, did: str
 ) -> None:
-    """Say what became of a kind, or who had done it before."""
+    """Say what became of a kind, or who did it before: what the audit log words as `did`."""
     linked = link(policy)
-    entries = services.last_actions([policy.pk], KindPolicy)
+    entries = services.last_actions([policy.pk], KindPolicy, did=did)
     if done:
         messages.success(request, format_html("{}: {}.", words, linked))
     elif entries:

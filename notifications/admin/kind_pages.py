@@ -175,7 +175,7 @@ class KindPolicyAdmin(Testing, ListAdmin):
         if policy is None or to not in ("on", "off"):
             raise Http404
         done = services.switch(policy.kind, cast(User, request.user), on=to == "on")
-        answer_policy(request, f"Switched {to}", policy, done)
+        answer_policy(request, f"Switched {to}", policy, done, f"Switched {to}.")
         return redirect("admin:notifications_kindpolicy_changelist")
 
     def save_model(self, request: HttpRequest, obj: KindPolicy, form: Any, change: bool) -> None:

@@ -61,4 +61,5 @@ def mute_kind(request: HttpRequest, policy: KindPolicy, until: datetime | None) 
         words = format_html("Muted until {}", clock(until))
     if is_new:
         policy = services.mute(policy.kind, until, cast(User, request.user))
-    answer_policy(request, words, policy, is_new)
+    did = services.MUTED if until else services.UNMUTED
+    answer_policy(request, words, policy, is_new, did)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from notifications import kinds, policies, services
@@ -53,6 +54,17 @@ def test_a_kind_is_muted_until_a_moment_by_the_sites_clock(client, sign_in, row)
     mute(client, row, how_long="until", until=f"{until:%Y-%m-%dT%H:%M}")
 
     assert 3 * HOUR - timedelta(minutes=2) < muted_for() <= 3 * HOUR
+
+
+def test_who_switched_a_kind_did_not_mute_it(client, sign_in, row):
+    user = sign_in(*CODENAMES)
+    mute(client, row, how_long="hour")
+    other = User.objects.create_superuser("other")
+    services.switch(kinds.NEW_SEARCH_TERM, other, on=False)
+
+    [message] = said(mute(client, row, how_long="hour"))
+
+    assert message.startswith(f"Already done by {user.username}, ")
 
 
 @pytest.mark.parametrize("until", ["", "yesterday", "2020-01-01T00:00", "9999-01-01T00:00"])
