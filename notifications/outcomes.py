@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from notifications import mail, policies, refusals, statements
+from notifications import mail, policies, refusals, settling, statements
 from notifications.models import Ambiguous, Attempt, Notification
 from notifications.refusals import is_permanent
 from notifications.statements import Update
@@ -66,7 +66,7 @@ def of_receipt(notification: Notification, receipt: mail.Receipt, began: datetim
         "words": refusals.fit_to_store(receipt.reply),
         "refused": refused,
     }
-    known = _standing(notification) | refused
+    known = settling.standing(notification) | refused
     sent_at = notification.sent_at or timezone.now()
     facts: dict[str, Any] = {"recipients": receipt.recipients, "sent_at": sent_at}
     if later and notification.attempts < MAX_ATTEMPTS:
@@ -75,7 +75,7 @@ def of_receipt(notification: Notification, receipt: mail.Receipt, began: datetim
         facts |= {"refused": for_good, "has_refused": bool(for_good), "remaining": later}
         changes = facts | again(notification, words)
         return Ending("trying again", State.QUEUED, changes=changes, **ending)
-    to, settled = _settled(known)
+    to, settled = settling.settled(known)
     word = "sent" if to == State.SENT else "partly refused"
     return Ending(word, to, changes=facts | settled, **ending)
 
@@ -83,39 +83,11 @@ def of_receipt(notification: Notification, receipt: mail.Receipt, began: datetim
 def _of_nobody(notification: Notification, began: datetime) -> Ending:
     if notification.sent_at:
         # Others have it, and whoever was left is no admin any more.
-        to, changes = left_out(notification, LEFT)
+        to, changes = settling.left_out(notification, LEFT)
         return Ending("not mailed", to, Outcome.NOBODY, began, LEFT, changes=changes)
     words = policies.NOBODY
     changes = {"reason": words}
     return Ending("not mailed", State.SUPPRESSED, Outcome.NOBODY, began, words, changes=changes)
-
-
-def _standing(notification: Notification) -> dict[str, str]:
-    """Return what was said to those who are not asked again: it still stands."""
-    spared = notification.not_mailed_again
-    return {who: words for who, words in notification.refused.items() if who in spared}
-
-
-def arrived(notification: Notification, words: str) -> tuple[State, dict[str, Any]]:
-    """Return what a mail in doubt is once somebody who says so in `words` knows it arrived."""
-    to, changes = _settled(_standing(notification))
-    changes["reason"] = f"{words} {changes['reason']}".strip()
-    return to, changes | {"sent_at": notification.sent_at or timezone.now()}
-
-
-def left_out(notification: Notification, words: str) -> tuple[State, dict[str, Any]]:
-    """Return what a mail is that some have, and that the rest is not mailed because of `words`."""
-    rest = dict.fromkeys(notification.remaining, words)
-    to, changes = _settled(rest | notification.refused)
-    return to, changes | {"reason": f"To the rest: {words}"}
-
-
-def _settled(refused: dict[str, str]) -> tuple[State, dict[str, Any]]:
-    """Return what a mail that arrived is, given whom it was refused for."""
-    to = State.PARTIAL if refused else State.SENT
-    words = refusals.fit_to_store(f"Refused for {refusals.named(refused)}") if refused else ""
-    facts = {"reason": words, "refused": refused, "has_refused": bool(refused), "remaining": []}
-    return to, facts
 
 
 def of_error(
@@ -181,7 +153,7 @@ def _failed(notification: Notification, outcome: str, reason: str, facts: dict[s
     refused = notification.refused | rest | facts.get("refused", {})
     if notification.sent_at:
         # Others have it already, and only the rest could not be reached.
-        to, changes = _settled(refused)
+        to, changes = settling.settled(refused)
         return Ending("partly refused", to, outcome, changes=changes, **facts)
     changes = {"reason": reason[: refusals.WORDS_LENGTH], "refused": refused}
     changes["has_refused"] = bool(refused)
@@ -246,9 +218,7 @@ def _unless_heard(notification: Notification, ending: Ending) -> Ending:
     heard = notification.attempt_log.filter(outcome=Outcome.LATE, ended_at__gte=ending.began).last()
     if heard is None:
         return ending
-    spared = notification.not_mailed_again
-    known = {who: words for who, words in notification.refused.items() if who in spared}
-    to, changes = _settled(known | heard.refused)
+    to, changes = settling.settled(settling.standing(notification) | heard.refused)
     changes["sent_at"] = notification.sent_at or heard.ended_at
     return replace(ending, word=HEARD_LATE, to=to, changes=changes)
 
@@ -277,7 +247,7 @@ def _finish_late(notification: Notification, ending: Ending) -> str:
     late = replace(ending, outcome=Outcome.LATE)
     statements.execute([_closing(notification, late)], Notification.objects.db)
     # Who could not be reached yet is left to staff: the row's own attempts went on meanwhile.
-    to, changes = _settled(ending.changes["refused"] | ending.refused)
+    to, changes = settling.settled(ending.changes["refused"] | ending.refused)
     changes |= {name: ending.changes[name] for name in ("recipients", "sent_at")}
     # Whoever has it now and has not handed it over yet finds at the fence that it is sent.
     not_handed_over = ~Q(phase=Phase.DATA)

@@ -11,7 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 
-from notifications import circuit, delivery, digests, health, mail, outcomes, policies
+from notifications import circuit, delivery, digests, health, mail, outcomes, policies, settling
 from notifications.models import Attempt, Notification
 from notifications.outcomes import Ending
 from notifications.querysets import NotificationQuerySet
@@ -157,7 +157,7 @@ def expire() -> int:
         # Of these somebody has it already.
         rest = late.filter(sent_at__isnull=False).without_bodies().select_for_update()
         for notification in rest.order_by("pk"):
-            to, changes = outcomes.left_out(notification, reason)
+            to, changes = settling.left_out(notification, reason)
             row = Notification.objects.filter(pk=notification.pk)
             done += row.move(to, leaving=[State.QUEUED], **changes)
     return done

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from movies.formats import in_zone
 from movies.queueing import enqueue_on_commit
-from notifications import composing, kinds, outcomes, policies, sites, tasks, texts
+from notifications import composing, kinds, policies, settling, sites, tasks, texts
 from notifications.composing import Event
 from notifications.models import KindPolicy, Notification, Origin
 from notifications.querysets import NotificationQuerySet
@@ -126,7 +126,7 @@ def cancel(pks: Iterable[int], user: User) -> list[int]:
     def cancelled(row: Notification) -> Becoming:
         # Of what some have already, only the rest is cancelled.
         if row.sent_at:
-            return outcomes.left_out(row, reason)
+            return settling.left_out(row, reason)
         return State.CANCELLED, {"reason": reason}
 
     return _each(pks, lambda batch: _moved(batch, WAITING, user, CANCELLED, cancelled))
@@ -138,7 +138,7 @@ def settle_arrived(pks: Iterable[int], user: User) -> list[int]:
     words = f"{SETTLED}it arrived."
 
     def settled(row: Notification) -> Becoming:
-        return outcomes.arrived(row, reason)
+        return settling.arrived(row, reason)
 
     return _each(pks, lambda batch: _moved(batch, [State.UNCERTAIN], user, words, settled))
 
