@@ -1,5 +1,6 @@
 """Days and hours of the site's clock, whatever zone the reader has."""
 
+from bisect import bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -43,6 +44,25 @@ def hours_of(day: date) -> list[datetime]:
         return [began + ONE_HOUR * number for number in range(24)]
     quarters = (ended - began) // _QUARTER
     return sorted({hour_of(began + _QUARTER * number) for number in range(quarters)})
+
+
+def partners_of(day: date, other: date) -> list[tuple[datetime, ...]]:
+    """Return the hours of the other day that each hour of a day is compared with, by the clock.
+
+    Each is compared with what the clock shows from its beginning to that of the next. So of an
+    hour that is there twice the first has none, and the one before an hour that is skipped two.
+    """
+    hours, others = hours_of(day), hours_of(other)
+    if len(hours) == len(others):
+        return [(hour,) for hour in others]
+    zone = timezone.get_default_timezone()
+    clocks = [hour.astimezone(zone).hour for hour in hours]
+    found: list[tuple[datetime, ...]] = [()] * len(hours)
+    for hour in others:
+        # Where midnight itself is skipped, the first hour of the day takes it.
+        number = max(bisect_right(clocks, hour.astimezone(zone).hour) - 1, 0)
+        found[number] += (hour,)
+    return found
 
 
 def days_between(first: date, last: date) -> list[date]:

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.utils import timezone
-
 from dashboard.days import (
     ONE_DAY,
     days_between,
     end_of,
     hour_of,
     hours_of,
+    partners_of,
     site_date,
     start_of,
 )
@@ -35,6 +34,8 @@ class Bucket:
     counts: Counts | None
     before: Counts | None
     is_unfinished: bool
+    # What an hour is compared with.
+    hours_before: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +142,12 @@ def _to_the_hour(
     totals: ViewTotals, cut: datetime, complete: Sequence[date], compared: Sequence[date]
 ) -> tuple[Counts, Counts]:
     """Return the complete days and the whole hours of the running one, of both periods."""
-    local = cut.astimezone(timezone.get_default_timezone())
-    running = local.date()
-    other = running - totals.view.shift
-    other_cut = datetime.combine(other, local.time(), tzinfo=local.tzinfo)
+    running = site_date(cut)
     hours = [hour for hour in hours_of(running) if hour < cut]
-    other_hours = [hour for hour in hours_of(other) if hour < other_cut]
+    partners = partners_of(running, running - totals.view.shift)[: len(hours)]
     return (
         totals.of_days(complete) + totals.of_hours(hours),
-        totals.of_days(compared) + totals.of_hours(other_hours),
+        totals.of_days(compared) + totals.of_hours([hour for few in partners for hour in few]),
     )
 
 
@@ -182,22 +180,20 @@ def _hours(totals: ViewTotals, day: date) -> Iterator[Bucket]:
     hours = hours_of(day)
     ends = [*hours[1:], end_of(day)]
     other = day - totals.view.shift
-    # By number: on the two days of a year on which the clocks are changed, one has no partner.
-    partners = hours_of(other)
-    for number, (hour, end) in enumerate(zip(hours, ends, strict=True)):
+    is_compared = totals.view.before and totals.view.has_hours(other) and _known(totals, other)
+    partners = partners_of(day, other) if is_compared else [()] * len(hours)
+    for hour, end, before in zip(hours, ends, partners, strict=True):
         counts = totals.of_hours([hour])
         has_begun = bool(counts.searches) or hour <= totals.figures_to
-        before = partners[number : number + 1] if number + 1 < len(hours) else partners[number:]
-        has_hours = totals.view.has_hours(other)
-        is_compared = totals.view.before and has_hours and _known(totals, other)
         yield Bucket(
             first=day,
             last=day,
             days=1,
             hour=hour,
             counts=counts if has_begun and _known(totals, day) else None,
-            before=totals.of_hours(before) if is_compared else None,
+            before=totals.of_hours(before) if before else None,
             is_unfinished=has_begun and totals.figures_to < end,
+            hours_before=before,
         )
 
 

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from dashboard.periods import WEEK, View
@@ -46,19 +46,22 @@ def _whole_days(bucket: Bucket, view: View) -> int:
 
 def name_of(bucket: Bucket, view: View) -> str:
     """Return `Sun 22 Nov`, `Sun 22 Nov, 10:00` or `16–22 Nov`, with the year if need be."""  # noqa: RUF002
-    return _name(bucket.first, bucket.last, bucket, view)
+    return _name(bucket.first, bucket.last, [bucket.hour] if bucket.hour else [], view)
 
 
 def _before(bucket: Bucket, view: View) -> str:
     """Return what the bucket is compared with, empty if nothing is."""
     if bucket.before is None:
         return ""
-    return _name(bucket.first - view.shift, bucket.last - view.shift, bucket, view)
+    first, last = bucket.first - view.shift, bucket.last - view.shift
+    return _name(first, last, bucket.hours_before, view)
 
 
-def _name(first: date, last: date, bucket: Bucket, view: View) -> str:
-    if bucket.hour:
-        return f"{day(first, view.today)}, {clock(bucket.hour)}"
+def _name(first: date, last: date, hours: Sequence[datetime], view: View) -> str:
+    if hours:
+        # A clock that is put back shows an hour twice.
+        clocks = dict.fromkeys(clock(hour) for hour in hours)
+        return f"{day(first, view.today)}, {' and '.join(clocks)}"
     if view.grain == "day":
         return day(first, view.today)
     return dates(first, last, view.today)

@@ -58,3 +58,18 @@ def test_days_between_two_dates_include_both():
     found = days.days_between(date(2026, 2, 27), date(2026, 3, 1))
 
     assert found == [date(2026, 2, 27), date(2026, 2, 28), date(2026, 3, 1)]
+
+
+def test_where_midnight_is_skipped_the_first_hour_of_the_day_is_compared_with_it(settings):
+    settings.TIME_ZONE = "America/Havana"
+
+    partners = days.partners_of(date(2026, 3, 8), date(2026, 3, 7))
+
+    assert (len(partners), partners[0]) == (23, tuple(days.hours_of(date(2026, 3, 7))[:2]))
+    assert partners[1:] == [(hour,) for hour in days.hours_of(date(2026, 3, 7))[2:]]
+
+
+def test_two_days_on_which_clocks_are_put_back_are_compared_hour_by_hour():
+    partners = days.partners_of(date(2026, 10, 25), date(2025, 10, 26))
+
+    assert partners == [(hour,) for hour in days.hours_of(date(2025, 10, 26))]
