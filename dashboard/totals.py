@@ -104,7 +104,7 @@ class ViewTotals:
         # What is usual, however short the period is.
         wanted |= Q(day__range=(view.last - USUAL, view.last))
         # The first of all is read with the others, not by a query of its own.
-        counted = DayTotals.objects.filter(left_out__in=self.sides).order_by()
+        counted = DayTotals.objects.filter(left_out__in=self.sides, searches__gt=0).order_by()
         wanted |= Q(
             day=Subquery(
                 counted.values(first=Func("day", function="MIN", output_field=DateField()))
@@ -119,7 +119,8 @@ class ViewTotals:
             if left_out:
                 row.left_out = counts.searches
             if left_out in self.sides:
-                self.first_day = self.first_day or day
+                # What was hidden leaves days without a search.
+                self.first_day = self.first_day or (day if counts.searches else None)
                 row.counts = row.counts + counts if row.counts.searches else counts
                 row.searchers += searchers
         return found

@@ -69,7 +69,8 @@ def _first_day(view: View) -> date | None:
 
     Days of terms are kept for a while only, those of the site for ever.
     """
-    counted = DayTotals.objects.filter(left_out__in=sides(view.everyone))
+    # What was hidden leaves days without a search.
+    counted = DayTotals.objects.filter(left_out__in=sides(view.everyone), searches__gt=0)
     first = Func("day", function="MIN", output_field=DateField())
     of_site, of_terms = (
         rows.order_by().values_list(first, flat=True) for rows in (counted, TermDay.objects.all())

@@ -1,12 +1,16 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.contrib.auth.models import User
 
+from dashboard.curation import hiding
+from dashboard.models import DayTotals
 from dashboard.periods import view_of
 from dashboard.rollup import folding
+from dashboard.term_pages import term_trends
 from dashboard.tests.rows import search
 from dashboard.totals import Counts, ViewTotals, total_of
-from movies.models import Origin, Outcome
+from movies.models import Origin, Outcome, SearchTerm
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 9, 35, tzinfo=UTC)
@@ -63,6 +67,22 @@ def test_the_first_day_is_known_of_a_period_without_searches():
     search(at=LONG_AGO)
 
     assert totals().first_day == date(2025, 1, 1)
+
+
+def test_a_day_whose_searches_are_all_hidden_is_not_the_first():
+    administrator = User.objects.create_superuser("boss")
+    for term, moment in (("casino", LONG_AGO), ("test", at(19)), ("dune", at(20))):
+        search(term, at=moment)
+    folding.fold()
+    for term in ("casino", "test"):
+        hiding.hide(SearchTerm.objects.get(term=term), administrator)
+
+    found = totals(compare="none")
+
+    assert DayTotals.objects.filter(searches=0, left_out=False).count() == 2
+    assert found.first_day == date(2026, 11, 20)
+    of_term = term_trends.read(found.view, SearchTerm.objects.get(term="dune").pk, NOW)
+    assert of_term.first_day == date(2026, 11, 20)
 
 
 def test_hours_are_read_of_the_running_day_and_of_its_partner():
