@@ -1,7 +1,7 @@
 """The six term tables: what each is called, what it counts, how it is kept and how it is shown."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
 type Table = Literal["top", "rising", "falling", "new", "gone", "empty"]
@@ -80,10 +80,12 @@ class TermRow:
     ratio: float | None
     low: float | None
     high: float | None
-    # OMDb's count of films, those held, and the last search; not looked up for the first page.
+    # OMDb's count of films, those held, and the last search, of which the day is known for longer;
+    # not looked up for the first page.
     results: int | None = None
     held: int | None = None
     last_searched: datetime | None = None
+    last_day: date | None = None
     # The texts of what is merged into it.
     variants: tuple[str, ...] = ()
     spark: tuple[int, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from dashboard.days import start_of
 from dashboard.periods import View
 from dashboard.ranks import term_facts, whole_tables
 from dashboard.ranks.boards import Entry, Table, counted
@@ -113,5 +114,6 @@ def _value(by: str, table: Table, entry: Entry, facts: Mapping[int, Facts]) -> A
         case "results":
             return facts[entry.term_id].results
         case "last":
-            return facts[entry.term_id].last_searched
+            found = facts[entry.term_id]
+            return found.last_searched or (found.last_day and start_of(found.last_day))
     return facts[entry.term_id].term

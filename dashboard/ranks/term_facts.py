@@ -33,6 +33,8 @@ class Facts(NamedTuple):
     held: int | None = None
     # The last of its searches that are kept.
     last_searched: datetime | None = None
+    # The last day it was searched on, which is known for longer.
+    last_day: date | None = None
     # The texts of what is merged into it, by which it is found as well.
     variants: tuple[str, ...] = ()
 
@@ -76,10 +78,11 @@ def _of_families(
             variants[root].append(facts)
     for root in variants.keys() & found.keys():
         own = found[root]
-        last = [facts.last_searched for facts in (own, *variants[root]) if facts.last_searched]
+        family = (own, *variants[root])
         found[root] = own._replace(
             variants=tuple(facts.term for facts in variants[root]),
-            last_searched=max(last, default=None),
+            last_searched=max(filter(None, (one.last_searched for one in family)), default=None),
+            last_day=max(filter(None, (one.last_day for one in family)), default=None),
         )
     return {pk: found[pk] for pk in found.keys() & set(term_ids)}
 
@@ -111,8 +114,11 @@ def details(term_ids: Collection[int], *, everyone: bool) -> dict[int, Facts]:
         # Not by MAX: a term that everybody looks for has a million searches, and the index
         # knows the last of them.
         last=Subquery(_searches(everyone=everyone).values("created_at")[:1]),
+        last_day=_last_day(OuterRef("pk"), everyone=everyone),
     )
-    found = rows.values_list("pk", "canonical_id", "term", "total_results", "held", "last")
+    found = rows.values_list(
+        "pk", "canonical_id", "term", "total_results", "held", "last", "last_day"
+    )
     return _of_families(term_ids, ((pk, root, Facts(*facts)) for pk, root, *facts in found))
 
 
@@ -121,8 +127,7 @@ def _searches(*, everyone: bool) -> "QuerySet[Search]":
 
     Only of that day: where bots came later, hundreds of thousands may be newer.
     """
-    days = TermDay.objects.filter(term=OuterRef(OuterRef("pk"))).order_by("-day")
-    last = Subquery((days if everyone else days.filter(searches__gt=0)).values("day")[:1])
+    last = _last_day(OuterRef(OuterRef("pk")), everyone=everyone)
     first_hour, last_hour = _hours_of_a_day()
     searches = Search.objects.filter(
         term=OuterRef("pk"),
@@ -130,6 +135,11 @@ def _searches(*, everyone: bool) -> "QuerySet[Search]":
         created_at__lt=_HoursAfter(last, hours=last_hour),
     )
     return counted_of(searches.order_by("-created_at"), everyone=everyone)
+
+
+def _last_day(term: OuterRef, *, everyone: bool) -> Subquery:
+    days = TermDay.objects.filter(term=term).order_by("-day")
+    return Subquery((days if everyone else days.filter(searches__gt=0)).values("day")[:1])
 
 
 def _hours_of_a_day() -> tuple[int, int]:

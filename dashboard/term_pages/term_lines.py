@@ -13,6 +13,7 @@ from dashboard.term_pages.term_asking import Asked
 from dashboard.term_pages.term_changes import change_label
 from dashboard.term_pages.term_links import term_url, terms_url
 from movies import formats
+from movies.words import dates
 
 # What a table counts, as its column is called, and what its shares are shares of.
 COUNTED: dict[Table, tuple[str, str]] = {
@@ -58,7 +59,7 @@ class Line:
     change: SafeString
     spark: SafeString
     results: str
-    last: SafeString
+    last: SafeString | str
 
 
 def heads(table: Table, view: View, asked: Asked) -> list[Head]:
@@ -110,8 +111,15 @@ def _line(table: Table, row: TermRow, view: View, most: float, *, is_open: bool)
         change=change_label(row),
         spark=spark(row.spark, is_open=is_open),
         results=_results(row),
-        last=formats.moment(row.last_searched),
+        last=_last(row, view),
     )
+
+
+def _last(row: TermRow, view: View) -> SafeString | str:
+    """Return when it was last searched; of a search that is kept no more the day alone."""
+    if row.last_searched is None and row.last_day:
+        return dates(row.last_day, row.last_day, view.today)
+    return formats.moment(row.last_searched)
 
 
 def _results(row: TermRow) -> str:

@@ -134,9 +134,11 @@ def _sentence(term: SearchTerm, view: View, place: Place, trend: Trend | None) -
         parts.append(f"rank {formats.number(place.rank)}")
     first = families.first_searched([term.pk]).get(term.pk, term.created_at)
     parts.append(format_html("first {}", formats.day(first)))
-    facts = term_facts.details([term.pk], everyone=view.everyone)
-    if last := facts[term.pk].last_searched:
-        parts.append(format_html("last {}", formats.ago(last)))
+    facts = term_facts.details([term.pk], everyone=view.everyone)[term.pk]
+    if facts.last_searched:
+        parts.append(format_html("last {}", formats.ago(facts.last_searched)))
+    elif facts.last_day:
+        parts.append(f"last {dates(facts.last_day, facts.last_day, view.today)}")
     if term.canonical:
         parts.append(format_html("merged into {}", link(term.canonical)))
     sentence = format_html_join(", ", "{}", ((part,) for part in parts))

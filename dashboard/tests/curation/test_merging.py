@@ -117,9 +117,8 @@ def test_a_merged_term_is_found_by_the_words_of_its_variant(merged):
 def test_a_merged_term_was_last_searched_when_the_last_of_it_was(merged):
     search("dnue", at=NOON - timedelta(days=1))
 
-    assert term_facts.details([merged.pk], everyone=True)[merged.pk].last_searched == (
-        NOON - timedelta(days=1)
-    )
+    found = term_facts.details([merged.pk], everyone=True)[merged.pk]
+    assert (found.last_searched, found.last_day) == (NOON - timedelta(days=1), ago(1))
 
 
 def test_what_is_merged_is_worked_out_anew_at_once(merged, user):

@@ -40,8 +40,8 @@ def test_details_are_of_the_last_search_and_the_films_held():
     found = term_facts.details([dune.pk, alien.pk], everyone=False)
 
     assert found == {
-        dune.pk: term_facts.Facts("dune", 117, 3, NOON),
-        alien.pk: term_facts.Facts("alien", None, 0, NOON - 2 * MINUTE),
+        dune.pk: term_facts.Facts("dune", 117, 3, NOON, ago(0)),
+        alien.pk: term_facts.Facts("alien", None, 0, NOON - 2 * MINUTE, ago(0)),
     }
 
 
@@ -88,10 +88,15 @@ def test_bots_that_came_days_later_are_not_looked_through():
     assert everyone[pk].last_searched == NOON + 2999 * SECOND
 
 
-def test_a_term_whose_searches_are_all_removed_has_no_last_one():
-    pk = searched("dune", ago(0))
+def test_of_a_term_whose_searches_are_all_removed_the_last_day_is_known():
+    pk = searched("dune", ago(500))
+    searched("dune", ago(120), 3)
+    searched("dune", ago(100), 0, left_out_searches=2)
 
-    assert term_facts.details([pk], everyone=True)[pk].last_searched is None
+    found, everyone = (term_facts.details([pk], everyone=who)[pk] for who in (False, True))
+
+    assert (found.last_searched, everyone.last_searched) == (None, None)
+    assert (found.last_day, everyone.last_day) == (ago(120), ago(100))
 
 
 def test_names_are_read_without_the_rest():

@@ -149,7 +149,8 @@ def test_when_nothing_matches_the_filters_are_named():
         # What is not known stands below in both directions.
         ("results", ["heat", "alien", "dune", "jaws"]),
         ("-results", ["alien", "heat", "dune", "jaws"]),
-        ("last", ["alien", "dune", "heat", "jaws"]),
+        # A day of which no search is kept begins before any that is.
+        ("last", ["heat", "jaws", "alien", "dune"]),
         ("-last", ["dune", "alien", "heat", "jaws"]),
         ("change", ["dune", "alien", "heat", "jaws"]),
         ("-change", ["alien", "dune", "heat", "jaws"]),

@@ -111,6 +111,18 @@ def test_films_are_held_of_those_that_omdb_knows(held, results, words):
     assert line.results == words
 
 
+@pytest.mark.parametrize(
+    ("last_day", "words"),
+    [(date(2026, 7, 25), "25 Jul"), (date(2025, 3, 1), "1 Mar 2025"), (None, formats.NONE)],
+)
+def test_of_a_search_that_is_kept_no_more_the_day_is_named(last_day, words):
+    row = replace(ROW, last_searched=None, last_day=last_day)
+
+    [line] = term_lines.lines(table("top", row), VIEW)
+
+    assert line.last == words
+
+
 def test_a_head_sorts_and_turns_the_order_around():
     def urls(sort: str) -> dict[str, str]:
         return {head.key: head.url for head in term_lines.heads("top", VIEW, Asked(sort=sort))}

@@ -68,6 +68,12 @@ def test_a_term_says_when_it_was_searched_last():
     assert "last just now" in strip_tags(told().sentence)
 
 
+def test_a_term_says_on_which_day_it_was_searched_last_when_that_search_is_gone():
+    searched("dune", ago(120), 1)
+
+    assert strip_tags(told().sentence).endswith(", last 25 Jul")
+
+
 def test_a_term_that_only_rises_has_a_state_but_no_rank(monkeypatch):
     searched("alien", ago(1), 40)
     searched("alien", ago(8), 90)
