@@ -16,13 +16,21 @@ from django.http.response import HttpResponseBase
 # Excel reads accents only behind it.
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 ROWS_A_CHUNK = 500
-DECIMALS = 6
+# Enough for one search in a hundred million.
+DECIMALS = 9
 FORMULA = frozenset("=+-@")
 BREAKS = frozenset("\t\r\n")
 
 # A datetime is a date as well.
 type Cell = str | int | float | date | None
 type Rows = Generator[Sequence[Cell]]
+
+
+class _Plain(Decimal):
+    """A number that is written in plain digits, never as 1E-7."""
+
+    def __str__(self) -> str:
+        return f"{self:f}"
 
 
 def safe(text: str) -> str:
@@ -74,8 +82,8 @@ def _written(cell: Cell) -> str | int | Decimal | None:
         case str():
             return safe(cell)
         case float():
-            # Plain digits, never 1e-05; what is not known, or has no bound, is an empty cell.
-            return Decimal(f"{cell:.{DECIMALS}f}") if isfinite(cell) else None
+            # What is not known, or has no bound, is an empty cell.
+            return _Plain(f"{cell:.{DECIMALS}f}") if isfinite(cell) else None
         case date():
             return cell.isoformat()
     return cell

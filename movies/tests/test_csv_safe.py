@@ -49,11 +49,13 @@ def test_text_with_semicolons_stays_one_cell_where_these_part_cells():
 
 
 def test_numbers_of_ours_are_plain_numbers():
-    numbers = [5, -5, 1234567, 0.5, -0.25, 1e-05, 1e20]
+    numbers = [5, -5, 1234567, 0.5, -0.25, 1e-7, 1e20]
 
     lines = written(numbers).decode("utf-8-sig")
 
-    assert lines == "5,-5,1234567,0.500000,-0.250000,0.000010,100000000000000000000.000000\r\n"
+    assert lines == (
+        "5,-5,1234567,0.500000000,-0.250000000,0.000000100,100000000000000000000.000000000\r\n"
+    )
 
 
 def test_what_is_not_known_is_an_empty_cell():

@@ -130,7 +130,7 @@ def of_file(response: Any, data: dict[str, Any]) -> None:
         assert line["Searches"] == str(week["searches"] or "")
         for heading, name in WEEKS.items():
             low = line[f"{heading}, at least"]
-            assert low == ("" if week[name] is None else f"{week[name]['low']:.6f}")
+            assert low == ("" if week[name] is None else f"{week[name]['low']:.9f}")
 
 
 def of_panel(panel: Any, page: Any) -> None:

@@ -94,7 +94,7 @@ def test_a_line_says_all_that_is_known_of_a_term(viewer):
         "Searches before": "1",
         "Nothing found": "1",
         "First-time": "0",
-        "Share": "0.500000",
+        "Share": "0.500000000",
         "Change of share": "",
         "Change of share at least": "",
         "Change of share at most": "",
@@ -120,12 +120,12 @@ def test_changes_are_parts_of_one(viewer):
     assert (rising["Term"], rising["State"], rising["Change of share"]) == (
         "dune",
         "Rising",
-        "2.000000",
+        "2.000000000",
     )
     assert (
         0 < float(rising["Change of share at least"]) < 2 < float(rising["Change of share at most"])
     )
-    assert (falling["Term"], falling["Change of share"]) == ("alien", "-0.666667")
+    assert (falling["Term"], falling["Change of share"]) == ("alien", "-0.666667000")
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
@@ -176,7 +176,7 @@ def test_those_that_rise_beyond_the_rows_kept_are_the_last_line(viewer):
 
     dune, other = lines(viewer, "rising", period="7")
 
-    assert (dune["Change of share"], dune["Change of share at most"]) == ("1.000000", "")
+    assert (dune["Change of share"], dune["Change of share at most"]) == ("1.000000000", "")
     assert (other["Note"], other["Searches"]) == ("Other: 2 terms", "10")
 
 
