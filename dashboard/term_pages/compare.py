@@ -121,6 +121,9 @@ def _names(terms: Iterable[SearchTerm]) -> list[str]:
 def _answer(terms: list[SearchTerm], trends: dict[int, Trend], view: View) -> SafeString:
     by_count = sorted(terms, key=lambda term: trends[term.pk].total.searches, reverse=True)
     most, least = by_count[0], by_count[-1]
+    if trends[most.pk].total.searches == trends[least.pk].total.searches:
+        times = counted(trends[most.pk].total.searches, "time")
+        return format_html("Each was searched {}.", times)
     return format_html(
         "{} was searched most, {}; {} least, {}.",
         quoted(most.term, term_url(most.pk, view)),

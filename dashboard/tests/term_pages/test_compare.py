@@ -61,6 +61,12 @@ def test_the_first_line_is_the_answer(admin_client, pks):
     assert "“term 2” was searched most, 12 times; “term 0” least, 10 times." in said
 
 
+def test_of_terms_searched_as_often_none_is_the_most(admin_client, pks):
+    searched("term 0", ago(2), 1)
+
+    assert "Each was searched 11 times." in words(page(admin_client, *pks[:2]))
+
+
 def test_a_comparison_has_the_changes_of_the_term_tables(admin_client, pks):
     snapshot = snapshots.wanted(period(), NOON)
     assert refreshing.refresh(snapshot.pk, NOON) == "refreshed"
