@@ -31,12 +31,9 @@ type Json = dict[str, Any]
 
 
 def bucket_rows(
-    buckets: Sequence[Bucket], outcomes: Sequence[Outcome] = OUTCOMES, *, note: str = ""
+    buckets: Sequence[Bucket], outcomes: Sequence[Outcome] = OUTCOMES
 ) -> Generator[Sequence[Cell]]:
-    """Yield a line of headings, one a bucket, and a note if there is one.
-
-    What was not counted is empty, never 0.
-    """
+    """Yield a line of headings and one a bucket; what was not counted is empty, never 0."""
     yield (
         *("Start", "End"),
         *(words for words, _ in MEASURES.values()),
@@ -51,8 +48,18 @@ def bucket_rows(
             _count(bucket.before, "searches"),
             "yes" if bucket.is_unfinished else "no",
         )
+
+
+def term_bucket_rows(buckets: Sequence[Bucket], note: str) -> Generator[Sequence[Cell]]:
+    """Yield the lines of one term, whose outcomes are not kept.
+
+    A note has a column and a line of its own, that nothing takes for a bucket.
+    """
+    headings, *lines = bucket_rows(buckets, outcomes=())
+    yield (*headings, "Note")
+    yield from ((*line, None) for line in lines)
     if note:
-        yield (note,)
+        yield (*[None] * len(headings), note)
 
 
 def started(at: date) -> str:

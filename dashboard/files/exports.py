@@ -155,8 +155,7 @@ def _asked(request: HttpRequest) -> term_asking.Asked:
 @exported(figures.TERMS)
 def term_csv(reading: Reading, pk: int) -> HttpResponseBase:
     trend = reading.trend_of(get_object_or_404(SearchTerm, pk=pk))
-    # A term's outcomes are not kept.
-    rows = export_figures.bucket_rows(trend.buckets, outcomes=(), note=reading.view.why_no_terms)
+    rows = export_figures.term_bucket_rows(trend.buckets, reading.view.why_no_terms)
     return reading.saved(f"term-{pk}", rows)
 
 
