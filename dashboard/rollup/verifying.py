@@ -12,9 +12,8 @@ from dashboard.rollup.comparing import differing
 from dashboard.rollup.covered import covered_days, covers
 from dashboard.rollup.tables import TABLES, Row, Table
 
-LISTED = 50
-
 type Progress = Callable[[date], None]
+type Tell = Callable[["Difference"], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +32,20 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was checked, how many measures differed, and the first LISTED of these."""
+    """What was checked, and how many measures differed."""
 
     days: int
     searches: int
     found: int
-    differences: list[Difference]
 
 
-def verify(*, progress: Progress | None = None) -> Report:
-    """Check every covered day; raise OtherTimeZone. Nothing is locked and nothing changed."""
+def verify(tell: Tell, *, progress: Progress | None = None) -> Report:
+    """Check every covered day; raise OtherTimeZone. Nothing is locked and nothing changed.
+
+    Each difference is told once its day has been looked at: there may be millions.
+    """
     roll_up = _roll_up()
     days = searches = found = 0
-    listed: list[Difference] = []
     for day in covered_days(roll_up):
         differences = _differences(day)
         # Retention may have begun to remove its searches meanwhile; then the day is frozen.
@@ -54,10 +54,11 @@ def verify(*, progress: Progress | None = None) -> Report:
         days += 1
         searches += _searches(day)
         found += len(differences)
-        listed += [_named(day, *one) for one in differences[: LISTED - len(listed)]]
+        for one in differences:
+            tell(_named(day, *one))
         if progress:
             progress(day)
-    return Report(days, searches, found, listed)
+    return Report(days, searches, found)
 
 
 def _roll_up() -> RollUp:

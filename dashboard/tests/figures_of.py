@@ -11,7 +11,9 @@ from dashboard.rollup.verifying import verify
 
 
 def differences() -> list[str]:
-    return [str(difference) for difference in verify().differences]
+    found: list[str] = []
+    verify(lambda difference: found.append(str(difference)))
+    return found
 
 
 def searches_in() -> dict[str, int]:

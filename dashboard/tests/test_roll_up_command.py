@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 
 from conftest import database_environment
 from dashboard.management.commands import roll_up
-from dashboard.models import DayTotals, RollUp
-from dashboard.rollup import folding, rebuilding, verifying
+from dashboard.models import DayTotals, RollUp, TermDay
+from dashboard.rollup import folding, rebuilding
 from dashboard.tests.rows import search
 
 MONDAY = datetime(2026, 11, 16, 9, 20, tzinfo=UTC)
@@ -49,18 +49,47 @@ def test_what_is_right_is_said_with_how_much_was_checked(folded):
     assert run("--verify") == "3 days of 3 searches checked: no differences.\n"
 
 
-def test_each_difference_is_named_and_the_exit_status_is_1(folded, monkeypatch):
-    monkeypatch.setattr(verifying, "LISTED", 1)
+def test_each_difference_is_named_and_the_exit_status_is_1(folded):
     DayTotals.objects.update(searches=1204)
     output = io.StringIO()
 
     with pytest.raises(CommandError, match=r"^3 differences in 3 days .* --rebuild$") as error:
         run("--verify", output=output)
 
-    assert output.getvalue() == (
-        "16 Nov 2026, the whole day: searches is 1,204, should be 1\nand 2 more\n"
-    )
+    assert output.getvalue().splitlines() == [
+        f"{day} Nov 2026, the whole day: searches is 1,204, should be 1" for day in (16, 17, 18)
+    ]
     assert error.value.returncode == 1
+
+
+def test_however_many_differences_there_are_each_is_named():
+    for number in range(60):
+        search(f"term {number}", at=MONDAY)
+    folding.fold()
+    TermDay.objects.update(searches=2)
+    output = io.StringIO()
+
+    with pytest.raises(CommandError, match=r"^60 differences in 1 day "):
+        run("--verify", output=output)
+
+    assert output.getvalue().count("searches is 2, should be 1\n") == 60
+
+
+def test_on_a_terminal_a_difference_is_a_line_of_its_own(folded):
+    DayTotals.objects.filter(day=MONDAY.date() + timedelta(days=1)).update(searches=1204)
+    output = Terminal()
+
+    with pytest.raises(CommandError):
+        run("--verify", output=output)
+
+    _, first, difference, second, _ = output.getvalue().split("\r")
+    assert first.endswith("1 of 3 days, 16 Nov 2026  ")
+    assert difference.rstrip(" \n") == (
+        "17 Nov 2026, the whole day: searches is 1,204, should be 1"
+    )
+    # The line takes the place of the bar, all of it.
+    assert len(difference) > len(first)
+    assert "2 of 3 days" in second
 
 
 def test_a_rebuild_puts_right_what_was_named(folded):

@@ -64,12 +64,8 @@ class Command(BaseCommand):
         self._name_frozen_days()
 
     def _verify(self) -> None:
-        report = verifying.verify(progress=Progress(self.stdout, "checked"))
-        for difference in report.differences:
-            self.stdout.write(str(difference))
-        more = report.found - len(report.differences)
-        if more:
-            self.stdout.write(f"and {more:,} more")
+        progress = Progress(self.stdout, "checked")
+        report = verifying.verify(progress.say, progress=progress)
         checked = (
             f"{counted(report.days, 'day')} of {counted(report.searches, 'search', 'searches')}"
         )
@@ -99,6 +95,10 @@ class Progress:
         roll_up = RollUp.objects.filter(pk=1).first()
         self.days = sum(1 for _ in covered_days(roll_up)) if roll_up else 0
         self.done = 0
+
+    def say(self, line: object) -> None:
+        """Write a line, over the bar if there is one: it is drawn again below."""
+        self.output.write(f"\r{line!s:<80}" if self.output.isatty() else str(line))
 
     def __call__(self, day: date) -> None:
         self.done += 1
