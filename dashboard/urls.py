@@ -35,6 +35,7 @@ urlpatterns = [
     path("terms/compare/", guarded(compare.compare), name="compare"),
     path("worklist/", live(admin.site, worklist.page), name="worklist"),
     path("worklist.csv", guarded(worklist.csv), name="worklist_csv"),
+    path("worklist.json", guarded(worklist.json), name="worklist_json"),
     path("worklist/fetch/", guarded(fetch_page.fetch), name="fetch_rest"),
     path("password_change/", guarded(pages.change_own), name="change_own_password"),
     path("password/forgotten/", pages.forgotten, name="forgotten"),
@@ -50,6 +51,8 @@ urlpatterns = [
     path("figures.json", guarded(exports.figures_json), name="json"),
     path("terms.csv", guarded(exports.terms_csv), name="terms_csv"),
     path("terms.json", guarded(exports.terms_json), name="terms_json"),
+    path("compare.csv", guarded(exports.compare_csv), name="compare_csv"),
+    path("compare.json", guarded(exports.compare_json), name="compare_json"),
     path("term/<int:pk>.csv", guarded(exports.term_csv), name="term_csv"),
     path("term/<int:pk>.json", guarded(exports.term_json), name="term_json"),
 ]

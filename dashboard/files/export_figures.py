@@ -1,6 +1,6 @@
 """What a view shows of all searches, as rows of CSV and as JSON."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -60,6 +60,17 @@ def term_bucket_rows(buckets: Sequence[Bucket], note: str) -> Generator[Sequence
     yield from ((*line, None) for line in lines)
     if note:
         yield (*[None] * len(headings), note)
+
+
+def compared_rows(
+    compared: Iterable[tuple[str, Sequence[Bucket]]],
+) -> Generator[Sequence[Cell]]:
+    """Yield a line of headings and one a bucket of each term, by its text."""
+    for number, (term, buckets) in enumerate(compared):
+        headings, *lines = bucket_rows(buckets, outcomes=())
+        if not number:
+            yield ("Term", *headings)
+        yield from ((term, *line) for line in lines)
 
 
 def started(at: date) -> str:

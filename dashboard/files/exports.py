@@ -23,7 +23,7 @@ from dashboard.front import figures
 from dashboard.front.distinct import distinct_terms
 from dashboard.periods import View, view_of
 from dashboard.ranks import refreshing, snapshots, term_tables
-from dashboard.term_pages import term_asking, term_trends
+from dashboard.term_pages import compare, term_asking, term_trends
 from dashboard.trends import Trend
 from movies.csv_safe import Rows, attached
 from movies.models import SearchTerm
@@ -45,6 +45,12 @@ class Reading:
 
     def trend_of(self, term: SearchTerm) -> Trend:
         return term_trends.read(self.view, term.pk, self.figures_to or self.now)
+
+    def compared(self) -> list[tuple[SearchTerm, Trend]]:
+        """Return the terms that the address names, in its order; raise NotComparable."""
+        terms = compare.chosen(self.request.GET.getlist("term"))
+        trends = compare.trends_of(terms, self.view, self.figures_to or self.now)
+        return [(term, trends[term.pk]) for term in terms]
 
     def saved(self, name: str, rows: Rows) -> HttpResponseBase:
         """Return a file called by the name and the dates of the view."""
@@ -72,7 +78,10 @@ def exported(permission: str) -> Callable[[Export], Export]:
             view = view_of(request.GET, site_date(now))
             if view.problem:
                 return refused(request, view.problem)
-            return export(Reading(request, view, now, refreshing.figures()), **keys)
+            try:
+                return export(Reading(request, view, now, refreshing.figures()), **keys)
+            except compare.NotComparable as why:
+                return refused(request, str(why))
 
         return answer
 
@@ -168,4 +177,21 @@ def term_json(reading: Reading, pk: int) -> HttpResponseBase:
         first_searched=export_figures.started(term.created_at),
         why_not_all=reading.view.why_no_terms,
         **export_figures.trend_json(trend, outcomes=(), is_whole=reading.view.has_terms),
+    )
+
+
+@exported(figures.TERMS)
+def compare_csv(reading: Reading) -> HttpResponseBase:
+    compared = [(term.term, trend.buckets) for term, trend in reading.compared()]
+    return reading.saved("compare", export_figures.compared_rows(compared))
+
+
+@exported(figures.TERMS)
+def compare_json(reading: Reading) -> HttpResponseBase:
+    compared = reading.compared()
+    return replace(reading, view=term_trends.by_day(reading.view)).json(
+        terms=[
+            {"term": term.term, **export_figures.trend_json(trend, outcomes=())}
+            for term, trend in compared
+        ]
     )

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -69,9 +71,7 @@ def _compared(terms: list[SearchTerm], view: View) -> dict[str, object]:
     figures_to, kept = figures(), {"term": keys_of(terms)}
     if figures_to is None:
         raise NotComparable("No figures yet: nothing was counted so far.")
-    if view.why_no_terms:
-        raise NotComparable(view.why_no_terms)
-    trends = term_trends.read_several(view, [term.pk for term in terms], figures_to)
+    trends = trends_of(terms, view, figures_to)
     buckets = {
         name: trends[term.pk].buckets for name, term in zip(_names(terms), terms, strict=True)
     }
@@ -81,7 +81,16 @@ def _compared(terms: list[SearchTerm], view: View) -> dict[str, object]:
         "controls": controls(view, figures_to, left_out, kept),
         "chart": charts.lines(buckets, view, figures_to, kept),
         "lines": _lines(terms, trends, view),
+        "csv": reverse("dashboard:compare_csv") + view.query(**kept),
+        "json": reverse("dashboard:compare_json") + view.query(**kept),
     }
+
+
+def trends_of(terms: list[SearchTerm], view: View, figures_to: datetime) -> dict[int, Trend]:
+    """Return the figures of each term; raise NotComparable."""
+    if view.why_no_terms:
+        raise NotComparable(view.why_no_terms)
+    return term_trends.read_several(view, [term.pk for term in terms], figures_to)
 
 
 def chosen(asked: Iterable[str]) -> list[SearchTerm]:

@@ -88,6 +88,7 @@ PAGES = {
     "dashboard:compare": VIEWERS,
     "dashboard:worklist": VIEWERS,
     "dashboard:worklist_csv": VIEWERS,
+    "dashboard:worklist_json": VIEWERS,
     # Of no term it leads back.
     "dashboard:fetch_rest": (LOGIN, 403, 403, 302, 302),
     "dashboard:forgotten": EVERYBODY,
@@ -98,6 +99,9 @@ PAGES = {
     "dashboard:json": VIEWERS,
     "dashboard:terms_csv": VIEWERS,
     "dashboard:terms_json": VIEWERS,
+    # Without saying which terms.
+    "dashboard:compare_csv": (LOGIN, 403, 400, 400, 400),
+    "dashboard:compare_json": (LOGIN, 403, 400, 400, 400),
     "dashboard:term_csv": VIEWERS,
     "dashboard:term_json": VIEWERS,
     # Without saying what is to be completed.

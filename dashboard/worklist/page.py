@@ -5,13 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import permission_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dashboard.days import site_date
+from dashboard.files.exports import refused
 from dashboard.front.controls import NAMES, Choice
 from dashboard.periods import PRESETS
 from dashboard.worklist import export, lines, reading
@@ -47,6 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "chips": _chips(asked),
         "hidden": asked.view.parameters() | {"lacks": asked.kind},
         "csv": asked.url("dashboard:worklist_csv"),
+        "json": asked.url("dashboard:worklist_json"),
     }
     return TemplateResponse(request, "dashboard/worklist/index.html", context)
 
@@ -58,10 +60,21 @@ def csv(request: HttpRequest) -> HttpResponseBase:
     now = timezone.now()
     asked = asked_of(request.GET, site_date(now))
     if asked.problem:
-        return HttpResponse(asked.problem, status=400, content_type="text/plain; charset=utf-8")
+        return refused(request, asked.problem)
     lacks = reading.read(asked.view, now).chosen(asked.kind, asked.minimum)
     name = f"worklist-{asked.view.first}-{asked.view.last}.csv"
     return attached(name, export.rows(lacks), has_body=request.method != "HEAD")
+
+
+@require_safe
+@permission_required(SEES, raise_exception=True)
+def json(request: HttpRequest) -> HttpResponse:
+    """Answer with the same as JSON."""
+    now = timezone.now()
+    asked = asked_of(request.GET, site_date(now))
+    if asked.problem:
+        return refused(request, asked.problem)
+    return JsonResponse(export.as_json(asked, reading.read(asked.view, now)))
 
 
 def _list(asked: Asked, listed: Listed, may: May) -> dict[str, Any]:

@@ -85,13 +85,45 @@ def test_the_figures_of_a_term_are_by_the_day_at_the_finest(viewer):
     assert [bucket["start"] for bucket in answer["buckets"]] == ["2026-11-22"]
 
 
+def test_a_comparison_has_a_line_a_bucket_of_each_term(viewer):
+    for term, count in (("dune", 2), ("alien", 1)):
+        for _ in range(count):
+            search(term, at=YESTERDAY)
+    folding.fold()
+    pks = [SearchTerm.objects.get(term=term).pk for term in ("dune", "alien")]
+    asked = {"term": ",".join(map(str, pks)), "period": "7", "by": "hour"}
+
+    rows = table(viewer.get(reverse("dashboard:compare_csv"), asked))
+    answer = viewer.get(reverse("dashboard:compare_json"), asked).json()
+
+    assert [row["Term"] for row in rows] == ["dune"] * 7 + ["alien"] * 7
+    assert [row["Searches"] for row in rows if row["Start"] == "2026-11-21"] == ["2", "1"]
+    assert answer["view"]["by"] == "day"
+    assert [one["term"] for one in answer["terms"]] == ["dune", "alien"]
+    assert [one["cards"]["searches"]["value"] for one in answer["terms"]] == [2, 1]
+    assert [len(one["buckets"]) for one in answer["terms"]] == [7, 7]
+
+
+def test_what_cannot_be_compared_is_refused_in_the_words_of_the_page(viewer):
+    pk = search("dune", at=YESTERDAY).term_id
+
+    content = viewer.get(reverse("dashboard:compare_csv"), {"term": pk}).content
+    answer = viewer.get(reverse("dashboard:compare_json"), {"term": [pk, pk + 1]})
+
+    assert content == b"A comparison takes two terms or more."
+    assert (answer.status_code, answer.json()) == (400, {"problem": "1 of these terms is gone."})
+
+
 @pytest.mark.parametrize("name", ["term_csv", "term_json"])
 @pytest.mark.parametrize("pk", [0, 10**30])
 def test_a_term_that_is_not_there_is_not_found(name, pk, viewer):
     assert viewer.get(reverse(f"dashboard:{name}", args=[pk])).status_code == 404
 
 
-ADDRESSES = ["csv", "json", "terms_csv", "terms_json", "term_csv", "term_json"]
+ADDRESSES = [
+    *("csv", "json", "terms_csv", "terms_json", "term_csv", "term_json"),
+    *("compare_csv", "compare_json"),
+]
 
 
 def address(name: str) -> str:

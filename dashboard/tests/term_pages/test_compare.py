@@ -55,6 +55,14 @@ def test_two_to_five_terms_are_one_chart(admin_client, pks):
         assert all(f"term {number}" in html for number in range(count))
 
 
+def test_a_comparison_leads_to_its_files(admin_client, pks):
+    html = unescape(page(admin_client, *pks[:2]))
+
+    for kind in ("csv", "json"):
+        [url] = re.findall(rf'href="(/admin/compare\.{kind}[^"]*)"', html)
+        assert admin_client.get(url).status_code == 200
+
+
 def test_the_first_line_is_the_answer(admin_client, pks):
     said = words(page(admin_client, *pks[:3]))
 

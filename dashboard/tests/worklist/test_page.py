@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = reverse("dashboard:worklist")
 CSV = reverse("dashboard:worklist_csv")
+JSON = reverse("dashboard:worklist_json")
 
 
 @pytest.fixture
@@ -218,6 +219,33 @@ def test_the_file_holds_every_row_and_runs_no_formula(viewer):
     assert '"\'=1+1",2,3,117,114,0,12' in text
     assert '"alien",4,4,4,0,2,0' in text
     assert viewer.head(CSV).content == b""
+
+
+def test_the_same_rows_come_as_json(viewer):
+    lists.short("wanted", 2, held=3, total=117)
+    lists.some()
+
+    answer = viewer.get(JSON, {"minimum": 2}).json()
+
+    assert answer["figures_to"]
+    assert (answer["lacks"], answer["minimum"]) == ("", 2)
+    by_term = {row.pop("term"): row for row in answer["terms"]}
+    assert by_term["wanted"] == {
+        "searches": 2,
+        "held": 3,
+        "results": 117,
+        "missing": 114,
+        "without_details": 0,
+        "calls": 12,
+    }
+    assert viewer.get(JSON, {"lacks": "x"}).json() == {"problem": "Nothing lacks 'x'."}
+    assert viewer.post(JSON).status_code == 405
+
+
+def test_before_the_list_is_worked_out_its_files_have_no_rows(viewer):
+    answer = viewer.get(JSON).json()
+
+    assert (answer["figures_to"], answer["terms"]) == (None, [])
 
 
 def test_a_term_of_ten_thousand_words_in_the_address_is_no_error(viewer):
