@@ -25,6 +25,7 @@ from movies import calls
 from movies.admin.parts import link, may_view, person
 from movies.formats import clock, counted, number
 from movies.models import Movie, SearchTerm
+from notifications.admin.asks import ONLY_THE_REST
 from notifications.admin.dialogs import admins
 
 # A term is searched once, however many of its searches failed.
@@ -157,7 +158,7 @@ def _cost(error: ErrorGroup, count: int) -> str:
     """Return what retrying would spend, or mail."""
     kind = TASKS[error.task]
     if kind == Kind.NOTIFICATION:
-        return f"Each is mailed to {admins()}."
+        return f"Each is mailed to {admins()}; {ONLY_THE_REST}"
     budget = calls.budget()
     least = "At least" if kind == Kind.SEARCH else "About"
     spent = counted(count, "OMDb call")
