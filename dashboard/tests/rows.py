@@ -12,6 +12,7 @@ from dashboard.results.folding import fold_tasks
 from dashboard.system.lines import State
 from dashboard.system.looking import CHECKS
 from movies.models import Import, Movie, Origin, Outcome, Search, SearchTerm
+from notifications import sites
 from notifications.models import Notification
 
 numbers = itertools.count(1)
@@ -50,6 +51,7 @@ def notification(state: str = "sent", **facts: object) -> Notification:
         kind="new_search_term",
         dedup_key=f"test:{number}",
         message_id=f"<{number}@test>",
+        site=sites.name(),
         subject="New Search Term",
         text="A new search term was used: 'dune'\n",
         state=state,
