@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from dashboard.front.sharing import Shared, shared_with
 from dashboard.periods import view_of
@@ -22,6 +23,11 @@ def days_ago(*numbers: int, term: str = "dune", **facts: object) -> None:
     """Write a search on each of these days, an hour before NOW."""
     for number in numbers:
         rows.search(term, at=NOW - timedelta(days=number, hours=1), **facts)
+
+
+def usual_weeks(count: int = 9) -> None:
+    """Two periods in which nothing happens."""
+    days_ago(*range(count * 7))
 
 
 def shared(reader: User, **address: str) -> Shared:
@@ -53,3 +59,8 @@ def fill(days: int = 60) -> None:
     rows.notification("failed")
     rows.task_result("FAILURE")
     work_out()
+
+
+def words(html: str) -> str:
+    """Return what a reader reads of a page, beside its frame."""
+    return " ".join(strip_tags(html[html.index("<main") :]).split())

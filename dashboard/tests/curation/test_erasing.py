@@ -5,9 +5,7 @@ import time
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 import notifications.erasing
@@ -16,8 +14,8 @@ from dashboard.alerts.kinds import WEEKLY
 from dashboard.curation import erasing, hiding, merging
 from dashboard.models import ErrorGroup, TaskRecord, TermDay
 from dashboard.results.folding import fold_tasks
-from dashboard.rollup import folding
 from dashboard.tests import rows
+from dashboard.tests.curation.terms import SECRET
 from dashboard.tests.figures_of import differences
 from dashboard.tests.rows import search
 from dashboard.worklist import fetching
@@ -25,7 +23,7 @@ from movies import repeating, services
 from movies.erasing import NotErasable
 from movies.importing.moments import shortened
 from movies.merging import NotMergeable
-from movies.models import Hit, Import, Origin, Outcome, Search, SearchTerm
+from movies.models import Hit, Import, Origin, Outcome, SearchTerm
 from movies.resembling import like
 from notifications import announcing, digests
 from notifications.composing import Event
@@ -33,24 +31,6 @@ from notifications.models import Notification
 from notifications.services import notify
 
 pytestmark = pytest.mark.django_db
-
-SECRET = "jané o'doe & <sons>, 17 elm street"
-
-
-@pytest.fixture
-def user() -> User:
-    return User.objects.create_superuser("ann")
-
-
-@pytest.fixture
-def secret(user) -> SearchTerm:
-    """A term whose text every room has written down."""
-    made = search(SECRET, outcome=Outcome.FAILED, message=f"No answer for '{SECRET}'.")
-    Hit.objects.create(term=made.term, movie=rows.film(), rank=1, seen_by=made.uuid)
-    folding.fold()
-    hiding.hide(made.term, user)
-    hiding.show(made.term, user)
-    return made.term
 
 
 def everything() -> str:
@@ -274,35 +254,3 @@ def test_a_search_that_waits_for_the_erasing_makes_a_new_term(user):
 
     assert found[0].term_id != term.pk
     assert found[0].term.term == "dune"
-
-
-def address(term: SearchTerm, name: str = "erase") -> str:
-    return reverse(f"admin:movies_searchterm_{name}", args=[term.pk])
-
-
-def test_staff_type_the_term_and_read_who_was_first(admin_client, secret):
-    asked = admin_client.get(address(secret)).content.decode()
-    assert "This cannot be undone." in asked
-    for typed, words in (("dune", "That is another term."), ("x" * 9999, "too long")):
-        answered = admin_client.post(address(secret), {"_form_submitted": "True", "typed": typed})
-        assert words in answered.content.decode()
-    data = {"_form_submitted": "True", "typed": SECRET.upper()}
-
-    answered = admin_client.post(address(secret), data, follow=True).content.decode()
-
-    assert "Erased. Its searches are counted under" in answered
-    assert "What it said is forgotten since" in answered
-    assert "Search again" not in answered
-    assert "Merge into" not in answered
-    again = admin_client.post(address(secret), data, follow=True).content.decode()
-    assert "Already done by admin" in again
-
-
-def test_staff_read_why_a_term_is_not_erased(admin_client, secret):
-    search(SECRET, outcome="")
-    data = {"_form_submitted": "True", "typed": SECRET}
-
-    answered = admin_client.post(address(secret), data, follow=True).content.decode()
-
-    assert "A search for it has not ended" in answered
-    assert Search.objects.filter(term__term=SECRET).count() == 2

@@ -1,13 +1,11 @@
 """What is hidden is left out of every figure, counted, and comes back as it was."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import IntegerField
-from django.urls import reverse
 from django.utils import timezone
 
 from dashboard.curation import erasing, hiding, merging
@@ -15,34 +13,15 @@ from dashboard.models import ActorDay, DayTotals, HourTotals, RollUp, Snapshot, 
 from dashboard.rollup import folding
 from dashboard.rollup.rebuilding import rebuild
 from dashboard.rollup.zones import adopt_time_zone
+from dashboard.tests.curation.terms import MONDAY
 from dashboard.tests.figures_of import differences
 from dashboard.tests.rows import imported, search
 from movies.merging import NotMergeable, move
-from movies.models import Origin, Outcome, Search, SearchTerm
+from movies.models import Origin, Search, SearchTerm
 
 pytestmark = pytest.mark.django_db
 
-MONDAY = datetime(2026, 11, 16, 9, 20, tzinfo=UTC)
 TABLES = (TermDay, ActorDay, HourTotals, DayTotals)
-
-
-@pytest.fixture
-def user() -> User:
-    return User.objects.create_superuser("ann")
-
-
-@pytest.fixture
-def spam() -> SearchTerm:
-    """A term with searches by everybody on two days, and another one beside it."""
-    for day in range(2):
-        at = MONDAY + timedelta(days=day)
-        search("casino", at=at, actor="a", outcome=Outcome.NOT_FOUND)
-        search("casino", at=at + timedelta(hours=1), actor="b", films_found=2)
-        search("casino", at=at, actor="bot", is_bot=True)
-        search("casino", at=at, origin=Origin.STAFF)
-        search("dune", at=at, actor="a", films_found=1)
-    folding.fold()
-    return SearchTerm.objects.get(term="casino")
 
 
 def figures() -> dict[str, dict[str, int]]:
@@ -250,59 +229,3 @@ def test_what_is_hidden_has_all_term_tables_worked_out_anew(spam, user):
     hiding.hide(spam, user)
 
     assert Snapshot.objects.get().outdated_at
-
-
-def address(name: str, term: SearchTerm) -> str:
-    return reverse(f"admin:movies_searchterm_{name}", args=[term.pk])
-
-
-def test_operators_hide_at_once_undo_and_read_who_was_first(client, member, spam):
-    client.force_login(member("Operators"))
-
-    hidden = client.post(address("hide", spam), follow=True).content.decode()
-
-    assert "Hidden as spam: " in hidden
-    assert 'form="hiding">Undo</button>' in hidden
-    assert f'action="{address("show", spam)}"' in hidden
-    assert "Its searches are left out, also those to come." in hidden
-    assert "Days before" not in hidden
-    again = client.post(address("hide", spam), follow=True).content.decode()
-    assert "Already done by a operator" in again
-    shown = client.post(address("show", spam), follow=True).content.decode()
-    assert "Shown again: " in shown
-    assert "Its searches are left out" not in shown
-
-
-def test_a_machine_of_another_time_zone_hides_nothing_and_says_so(client, member, spam, settings):
-    settings.TIME_ZONE = "America/New_York"
-    folding.fold()
-    adopt_time_zone()
-    settings.TIME_ZONE = "Europe/Berlin"
-    client.force_login(member("Operators"))
-
-    html = client.post(address("hide", spam), follow=True).content.decode()
-
-    assert "Nothing was changed. The figures are of the days of America/New_York" in html
-    spam.refresh_from_db()
-    assert not spam.hidden
-
-
-def test_a_viewer_reads_that_a_term_is_hidden_and_from_when_on(client, member, spam, user):
-    hiding.hide(spam, user)
-    RollUp.objects.update(raw_from=datetime(2026, 11, 15, 23, tzinfo=UTC))
-    client.force_login(member("Viewers"))
-
-    html = client.get(address("change", spam)).content.decode()
-
-    assert "Days before" in html
-    assert "16 Nov 2026" in html
-    assert 'id="hiding"' not in html
-
-
-def test_a_term_that_is_gone_is_not_found(admin_client, spam):
-    url = address("hide", spam)
-    Search.objects.all().delete()
-    TermDay.objects.all().delete()
-    spam.delete()
-
-    assert admin_client.post(url).status_code == 404

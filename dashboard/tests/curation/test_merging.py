@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
 
@@ -24,11 +23,6 @@ from movies.models import SearchTerm
 pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 11, 16, 9, 20, tzinfo=UTC)
-
-
-@pytest.fixture
-def user() -> User:
-    return User.objects.create_superuser("ann")
 
 
 def term(text: str) -> SearchTerm:

@@ -12,7 +12,7 @@ from dashboard.periods import view_of
 from dashboard.ranks.boards import TermRow, TermTable
 from dashboard.rollup import folding
 from dashboard.tests import rows
-from dashboard.tests.reading import NOW, TODAY, days_ago, fold, shared
+from dashboard.tests.reading import NOW, TODAY, days_ago, fold, shared, usual_weeks
 from movies.formats import moment
 from movies.models import Origin, Outcome, Search
 
@@ -27,11 +27,6 @@ def boss() -> User:
 
 def said(found: Shared) -> str:
     return strip_tags(headline(found, has_pages=True))
-
-
-def usual_weeks(count: int = 9) -> None:
-    """Two periods in which nothing happens."""
-    days_ago(*range(count * 7))
 
 
 def worked_out(found: Shared, low: float | None = None, high: float | None = None) -> Shared:
@@ -285,21 +280,3 @@ def test_who_may_not_see_terms_is_told_of_the_searches_all_the_same(staff):
     usual_weeks()
 
     assert said(shared(staff)) == "A usual 28 days: no provable change."
-
-
-@pytest.mark.parametrize(
-    ("address", "words"),
-    [
-        ({"period": "7"}, "16–22 Nov, 10:00 against 9–15 Nov, 10:00"),  # noqa: RUF001
-        ({"period": "7", "compare": "none"}, "16–22 Nov"),  # noqa: RUF001
-        ({"from": "2026-11-15", "to": "2026-11-21"}, "15–21 Nov against 8–14 Nov"),  # noqa: RUF001
-    ],
-)
-def test_the_periods_are_named_to_the_hour_to_which_they_are_compared(boss, address, words):
-    usual_weeks()
-
-    assert periods(shared(boss, **address)) == words
-
-
-def test_who_does_not_see_the_searches_reads_the_period_alone(staff):
-    assert periods(shared(staff, period="7")) == "16–22 Nov"  # noqa: RUF001

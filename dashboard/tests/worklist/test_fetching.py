@@ -25,13 +25,6 @@ PAGE = reverse("dashboard:worklist")
 
 
 @pytest.fixture
-def operator(client, member, settings):
-    settings.OMDB_DEMO = False
-    client.force_login(member("Operators"))
-    return client
-
-
-@pytest.fixture
 def terms() -> dict[str, SearchTerm]:
     return lists.some()
 

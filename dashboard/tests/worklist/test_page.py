@@ -1,4 +1,4 @@
-"""The Worklist page, its file, and its panel on the first page."""
+"""The Worklist page and its files."""
 
 from datetime import timedelta
 
@@ -8,14 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import strip_tags
 
-from dashboard.models import Snapshot, Worklist
+from dashboard.models import Snapshot
 from dashboard.tests import rows
-from dashboard.tests.reading import work_out
+from dashboard.tests.reading import words, work_out
 from dashboard.tests.worklist import lists
 from movies.models import Movie, OmdbDay, Origin, Refill, RefillItem, Search, SearchTerm
-from movies.tests.staff import allowed
 from movies.words import when
 
 pytestmark = pytest.mark.django_db
@@ -23,23 +21,6 @@ pytestmark = pytest.mark.django_db
 PAGE = reverse("dashboard:worklist")
 CSV = reverse("dashboard:worklist_csv")
 JSON = reverse("dashboard:worklist_json")
-
-
-@pytest.fixture
-def viewer(client, member):
-    client.force_login(member("Viewers"))
-    return client
-
-
-@pytest.fixture
-def operator(client, member, settings):
-    settings.OMDB_DEMO = False
-    client.force_login(member("Operators"))
-    return client
-
-
-def words(html: str) -> str:
-    return " ".join(strip_tags(html[html.index("<main") :]).split())
 
 
 def shown(client, address: str = "") -> list[str]:
@@ -268,72 +249,3 @@ def test_the_page_costs_the_same_however_many_rows(operator):
     work_out()
 
     assert asked() == few <= 16
-
-
-# --- On the first page ----------------------------------------------------------------
-
-
-def test_the_first_page_shows_the_first_rows_and_leads_to_the_others(viewer):
-    lists.some()
-
-    response = viewer.get(reverse("admin:index"))
-
-    panel = response.context["worth"]
-    assert [(row.term, row.searches, row.lacks) for row in panel.rows] == [
-        ("dune", "5", "3 of 117 films held"),
-        ("never", "3", "not answered yet"),
-        ("alien", "4", "2 of 4 lack details"),
-    ]
-    assert f'<a class="link" href="{PAGE}?">Worklist</a>' in response.text
-
-
-def test_a_panel_without_a_row_says_why(viewer):
-    lists.term("heat", 3, held=2)
-    work_out()
-
-    assert "Nothing: of the most searched terms every film is held" in words(
-        viewer.get(reverse("admin:index")).text
-    )
-
-
-def test_a_snapshot_of_before_there_was_a_worklist_has_none(viewer):
-    lists.some()
-    Worklist.objects.all().delete()
-    Snapshot.objects.update(heads={key: [[], 0, 0] for key in ("rising", "new", "empty")})
-
-    assert viewer.get(reverse("admin:index")).context["worth"].rows == []
-    assert "Being worked out" in viewer.get(PAGE).text
-
-
-def test_who_may_not_see_terms_sees_no_panel(client):
-    client.force_login(allowed("view_search"))
-    lists.some()
-
-    assert client.get(reverse("admin:index")).context["worth"] is None
-
-
-# --- On the page of a term ------------------------------------------------------------
-
-
-def test_the_page_of_a_term_offers_the_rest_to_those_who_may_fetch_it(operator, member):
-    terms = lists.some()
-    page = reverse("admin:movies_searchterm_change", args=[terms["dune"].pk])
-
-    html = operator.get(page).text
-    operator.force_login(member("Viewers"))
-    seen = operator.get(page).text
-
-    assert "Fetch the rest, about 12 calls</a>" in html
-    assert "3 of 117 films held" in seen
-    assert "Fetch the rest" not in seen
-
-
-def test_the_page_of_a_term_says_how_many_details_lack_and_what_they_cost(operator, settings):
-    terms = lists.some()
-    page = reverse("admin:movies_searchterm_change", args=[terms["alien"].pk])
-
-    assert "2 films held lack details. Details cost one call a film." in words(
-        operator.get(page).text
-    )
-    settings.OMDB_DEMO = True
-    assert "one call a film" not in words(operator.get(page).text)
