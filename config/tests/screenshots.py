@@ -1,13 +1,12 @@
 """`make screenshots`: take the pictures of the documents anew, from a demo of its own.
 
 The searches are invented, the same ones each time; days and times are those of today. What is shown
-of trouble has happened: workers that were stopped, a database that was locked.
+of trouble has happened: workers that were stopped. The error is one of the sample.
 """
 
 import os
 import re
 import signal
-import sqlite3
 import sys
 import tempfile
 import time
@@ -37,15 +36,14 @@ PAGES = {
     "flow": "/admin/flow/",
     "system": "/admin/system/",
 }
-# A statement waits so long for a database that is locked, and the next one as long again.
-LOCKED = 25.0
 # The first row of a list leads to what is shown.
 FIRST_OF = {
     "term": "/admin/terms/?period=28",
     "notification": "/admin/notifications/notification/",
     "task": "/admin/dashboard/taskrecord/?task=movies.tasks.run_search&state=done",
+    "error": "/admin/dashboard/errorgroup/?seen=week",
 }
-OF_TROUBLE = ("refill", "trouble", "error")
+OF_TROUBLE = ("refill", "trouble")
 
 
 def main() -> int:
@@ -86,9 +84,6 @@ def take(system: Running) -> None:
             time.sleep(SILENT)
             page.goto("/admin/system/")
             picture(page, "trouble")
-        # Until what waited for the workers is done.
-        time.sleep(SILENT)
-        fail(system, page)
 
 
 def search(page: Page) -> None:
@@ -103,28 +98,6 @@ def ask_for(page: Page, title: str) -> None:
     page.get_by_label("Film title").fill(title)
     page.get_by_role("button", name="Search").click()
     page.wait_for_url("**/searches/**")
-
-
-def fail(system: Running, page: Page) -> None:
-    """Have searches fail, because the database is locked, and look at their error."""
-    locked = sqlite3.connect(system.folder / "marquee.sqlite3", timeout=30, isolation_level=None)
-    locked.execute("BEGIN IMMEDIATE")
-    with stopped(system):
-        # So none of them was stopped while it wrote.
-        locked.rollback()
-        for title in ("nosferatu", "sunrise", "stalker"):
-            ask_for(page, title)
-        locked.execute("BEGIN IMMEDIATE")
-    time.sleep(LOCKED)
-    locked.close()
-    error = page.locator("#result_list th a").first
-    deadline = time.monotonic() + 120
-    while not error.is_visible():
-        assert time.monotonic() < deadline, system.words()
-        time.sleep(5)
-        page.goto("/admin/dashboard/errorgroup/")
-    error.click()
-    picture(page, "error")
 
 
 def sign_in(page: Page, printed: str) -> None:
