@@ -3,15 +3,27 @@
 Every notification goes this way sooner or later; what Celery is told of only goes sooner.
 """
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import connections, transaction
 from django.db.models import F
 
-from notifications import circuit, delivery, digests, health, mail, outcomes, policies, settling
+from notifications import (
+    circuit,
+    delivery,
+    digests,
+    health,
+    mail,
+    outcomes,
+    policies,
+    refusals,
+    settling,
+)
 from notifications.models import Attempt, Notification
 from notifications.outcomes import Ending
 from notifications.querysets import NotificationQuerySet
@@ -45,20 +57,61 @@ def relay(stopping: Stopping = lambda: False) -> Counter[str]:
 
 
 def send_due(stopping: Stopping) -> Counter[str]:
-    """Mail what is due until nothing is, or the server refuses everybody; return what happened."""
+    """Mail what is due until nothing is, or the server refuses everybody; return what happened.
+
+    What is more than a batch goes over a second connection too: each waits for the database's disk
+    and for the server most of its time.
+    """
     done: Counter[str] = Counter()
-    with mail.connection() as backend:
-        while not stopping() and circuit.lets_through():
-            is_refused = circuit.is_open()
-            # A server that refused everybody is tried with one.
-            batch = Notification.objects.claim_due(1 if is_refused else BATCH)
-            if not batch:
-                if is_refused:
-                    # Or the turn would be taken for nothing, and the server never found well.
-                    circuit.probe(backend)
-                break
-            done += _send_batch(batch, backend, stopping)
+    is_over = threading.Event()
+    beside: Future[Counter[str]] | None = None
+    with ThreadPoolExecutor(1) as threads, mail.connection() as backend:
+        try:
+            while not stopping() and circuit.lets_through():
+                is_refused = circuit.is_open()
+                # A server that refused everybody is tried with one.
+                batch = Notification.objects.claim_due(1 if is_refused else BATCH)
+                if not batch:
+                    if is_refused:
+                        # Or the turn would be taken for nothing, and the server never found well.
+                        circuit.probe(backend)
+                    break
+                # Once the first stands: a server that grants one must not refuse that.
+                if beside is None and len(batch) == BATCH and _is_granted(backend):
+                    beside = threads.submit(_send_beside, lambda: is_over.is_set() or stopping())
+                done += _send_batch(batch, backend, stopping)
+        except BaseException:
+            is_over.set()
+            raise
+    return done + beside.result() if beside else done
+
+
+def _send_beside(stopping: Stopping) -> Counter[str]:
+    """Mail over a connection of one's own, in a thread of one's own; return what happened.
+
+    A server that does not grant it grants the first one: no circuit opens.
+    """
+    done: Counter[str] = Counter()
+    try:
+        with mail.connection() as backend:
+            while _is_granted(backend) and not stopping() and not circuit.is_open():
+                batch = Notification.objects.claim_due(BATCH)
+                if not batch:
+                    break
+                done += _send_batch(batch, backend, stopping)
+    finally:
+        # Those of this thread.
+        connections.close_all()
     return done
+
+
+def _is_granted(backend: BaseEmailBackend) -> bool:
+    """Return whether this connection stands, or can be opened; what has none needs no second."""
+    try:
+        backend.open()
+    except refusals.ERRORS:
+        return False
+    return getattr(backend, "connection", None) is not None
 
 
 def _send_batch(

@@ -11,6 +11,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 LONG = 30.0
 TOO_MANY = "421 4.7.0 too many messages in this connection"
+TOO_MANY_CONNECTIONS = "421 4.7.0 too many connections"
 
 
 class SmtpServer:
@@ -35,6 +36,7 @@ class SmtpServer:
     def behave(self) -> None:
         """Take every mail from now on."""
         self.greeting = ""  # said instead of the usual one, before hanging up
+        self.grants_one_connection = False
         self.refuses_login = False
         self.reply_to_sender = ""
         self.refused: dict[str, str] = {}  # address: reply
@@ -55,6 +57,10 @@ class SmtpServer:
     def __exit__(self, *error: object) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
+
+    @property
+    def open_connections(self) -> int:
+        return sum(not transport.is_closing() for transport in self.transports)
 
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -89,8 +95,11 @@ class _Protocol(SMTP):
         self.tells.connections += 1
         if self.tells.hangs:
             await asyncio.sleep(LONG)
-        if self.tells.greeting:
-            await self.push(self.tells.greeting)
+        greeting = self.tells.greeting
+        if self.tells.grants_one_connection and self.tells.open_connections > 1:
+            greeting = TOO_MANY_CONNECTIONS
+        if greeting:
+            await self.push(greeting)
             self.transport.close()
             return
         await super()._handle_client()

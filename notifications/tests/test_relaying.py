@@ -59,15 +59,6 @@ def test_one_refused_mail_does_not_stop_the_others(queued, smtp):
     assert smtp.connections == 2
 
 
-def test_more_than_a_batch_is_mailed_in_one_run(queued, smtp, monkeypatch):
-    monkeypatch.setattr(relaying, "BATCH", 2)
-    for _ in range(5):
-        queued()
-
-    assert relaying.relay() == {"sent": 5}
-    assert smtp.connections == 1
-
-
 @pytest.mark.django_db(transaction=True)
 def test_that_one_was_sent_is_committed_before_the_next_is_handed_over(queued, smtp):
     first, _ = queued(), queued()
