@@ -18,7 +18,6 @@ from notifications.querysets import LEASE
 from notifications.states import Phase
 
 NOT_MINE = "not mine"
-OUT_OF_REACH = "mail server out of reach"
 
 
 class LeaseLost(Exception):
@@ -31,7 +30,7 @@ def deliver(notification_id: int) -> str:
     due = Notification.objects.due().filter(pk=notification_id)
     # What cannot be claimed must not take the minute's only turn.
     if circuit.is_open() and not (due.exists() and circuit.may_probe()):
-        return OUT_OF_REACH
+        return outcomes.OUT_OF_REACH
     notification = Notification.objects.claim(notification_id)
     if notification is None:
         return NOT_MINE

@@ -26,6 +26,7 @@ LEASE_LOST = "lease lost"
 LEFT = "No admin any more."
 TAKEN_OVER = "Somebody else had taken it over; nothing was mailed."
 HEARD_LATE = "sent, heard late"
+OUT_OF_REACH = "mail server out of reach"
 
 Outcome = Attempt.Outcome
 
@@ -168,9 +169,7 @@ def _out_of_reach(notification: Notification, facts: dict[str, Any]) -> Ending:
             : refusals.WORDS_LENGTH
         ],
     }
-    return Ending(
-        "mail server out of reach", State.QUEUED, Outcome.UNREACHABLE, changes=changes, **facts
-    )
+    return Ending(OUT_OF_REACH, State.QUEUED, Outcome.UNREACHABLE, changes=changes, **facts)
 
 
 def finish(notification: Notification, ending: Ending, *, only_if_stuck: bool = False) -> str:

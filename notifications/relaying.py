@@ -1,4 +1,4 @@
-"""The relay: everything that is due, in batches over one connection, and what lost its worker.
+"""The relay: everything that is due, in batches over a connection or two, and what lost its worker.
 
 Every notification goes this way sooner or later; what Celery is told of only goes sooner.
 """
@@ -59,8 +59,8 @@ def relay(stopping: Stopping = lambda: False) -> Counter[str]:
 def send_due(stopping: Stopping) -> Counter[str]:
     """Mail what is due until nothing is, or the server refuses everybody; return what happened.
 
-    What is more than a batch goes over a second connection too: each waits for the database's disk
-    and for the server most of its time.
+    When a whole batch is due, a second connection is used as well: each waits for the database's
+    disk and for the server most of its time.
     """
     done: Counter[str] = Counter()
     is_over = threading.Event()
@@ -80,10 +80,12 @@ def send_due(stopping: Stopping) -> Counter[str]:
                 if beside is None and len(batch) == BATCH and _is_granted(backend):
                     beside = threads.submit(_send_beside, lambda: is_over.is_set() or stopping())
                 done += _send_batch(batch, backend, stopping)
+            if beside:
+                done += beside.result()
         except BaseException:
             is_over.set()
             raise
-    return done + beside.result() if beside else done
+    return done
 
 
 def _send_beside(stopping: Stopping) -> Counter[str]:
@@ -98,7 +100,9 @@ def _send_beside(stopping: Stopping) -> Counter[str]:
                 batch = Notification.objects.claim_due(BATCH)
                 if not batch:
                     break
-                done += _send_batch(batch, backend, stopping)
+                done += _send_batch(batch, backend, stopping, is_second=True)
+                if done[outcomes.OUT_OF_REACH]:
+                    break
     finally:
         # Those of this thread.
         connections.close_all()
@@ -110,16 +114,23 @@ def _is_granted(backend: BaseEmailBackend) -> bool:
     try:
         backend.open()
     except refusals.ERRORS:
+        # It may stand half, and would be taken for one that was granted.
+        mail.hang_up(backend)
         return False
     return getattr(backend, "connection", None) is not None
 
 
 def _send_batch(
-    batch: list[Notification], backend: BaseEmailBackend, stopping: Stopping
+    batch: list[Notification],
+    backend: BaseEmailBackend,
+    stopping: Stopping,
+    *,
+    is_second: bool = False,
 ) -> Counter[str]:
     """Mail what was claimed; what is not begun goes back, untouched.
 
-    That a mail was sent shares the commit in which the next one begins.
+    That a mail was sent shares the commit in which the next one begins. Where a second connection
+    is refused, the first one tells whether all are.
     """
     done: Counter[str] = Counter()
     last: tuple[Notification, Ending] | None = None
@@ -136,7 +147,8 @@ def _send_batch(
         if ending.to != State.SENT or len(batch) == 1:
             _finish(last, done)
             last = None
-            circuit.heard(ending)
+            if not (is_second and ending.outcome == Attempt.Outcome.UNREACHABLE):
+                circuit.heard(ending)
         if ending.outcome == Attempt.Outcome.UNREACHABLE:
             release(batch[number + 1 :])
             break

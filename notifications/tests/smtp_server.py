@@ -36,7 +36,8 @@ class SmtpServer:
     def behave(self) -> None:
         """Take every mail from now on."""
         self.greeting = ""  # said instead of the usual one, before hanging up
-        self.grants_one_connection = False
+        self.most_connections: int | None = None  # at once
+        self.refuses_greeting = False
         self.refuses_login = False
         self.reply_to_sender = ""
         self.refused: dict[str, str] = {}  # address: reply
@@ -96,7 +97,8 @@ class _Protocol(SMTP):
         if self.tells.hangs:
             await asyncio.sleep(LONG)
         greeting = self.tells.greeting
-        if self.tells.grants_one_connection and self.tells.open_connections > 1:
+        most = self.tells.most_connections
+        if most is not None and self.tells.open_connections > most:
             greeting = TOO_MANY_CONNECTIONS
         if greeting:
             await self.push(greeting)
@@ -107,6 +109,13 @@ class _Protocol(SMTP):
     def is_full(self, command: str) -> bool:
         most = self.tells.full_after.get(command)
         return most is not None and self.taken >= most
+
+    async def smtp_EHLO(self, hostname: str) -> None:
+        if self.tells.refuses_greeting:
+            await self.push("421 4.3.2 shutting down")
+            self.transport.close()
+            return
+        await super().smtp_EHLO(hostname)
 
     async def smtp_DATA(self, argument: str) -> None:
         if self.tells.hangs_before_dot:

@@ -31,7 +31,8 @@ def is_first() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-def test_two_mails_are_handed_over_at_once_and_each_once(nine, smtp):
+def test_two_mails_are_handed_over_at_once_and_each_once(nine, smtp, settings):
+    settings.EMAIL_TIMEOUT = 30  # the first waits for the second to start
     both = threading.Barrier(2, timeout=20)
 
     def wait_for_the_other() -> None:
@@ -46,7 +47,7 @@ def test_two_mails_are_handed_over_at_once_and_each_once(nine, smtp):
     assert len({message["Message-ID"] for message in smtp.messages}) == len(smtp.messages) == 9
 
 
-def test_one_batch_needs_one_connection(queued, smtp):
+def test_less_than_a_batch_needs_one_connection(queued, smtp):
     queued()
 
     assert relaying.relay() == {"sent": 1}
@@ -54,12 +55,36 @@ def test_one_batch_needs_one_connection(queued, smtp):
 
 
 def test_a_server_that_grants_one_connection_is_not_taken_for_one_that_refuses_all(nine, smtp):
-    smtp.grants_one_connection = True
+    smtp.most_connections = 1
     smtp.slowness = 0.02
 
     assert relaying.relay() == {"sent": 9}
     assert smtp.connections == 2
     assert not circuit.is_open()
+
+
+def test_a_second_connection_that_is_lost_on_the_way_opens_no_circuit(nine, smtp):
+    smtp.slowness = 0.05
+
+    def take_it_away() -> None:
+        if smtp.connections == 2 and smtp.most_connections is None:
+            smtp.most_connections = 0
+            smtp.transports[1].abort()
+
+    smtp.on_recipient = take_it_away
+
+    relaying.relay()
+
+    assert not circuit.is_open()
+    # The one that was cut off waits for its next try; the first connection took the rest.
+    assert states()["sent"] >= 8
+
+
+def test_a_server_that_refuses_the_greeting_uses_up_no_attempt(nine, smtp):
+    smtp.refuses_greeting = True
+
+    assert relaying.relay() == {"mail server out of reach": 1}
+    assert not Notification.objects.exclude(attempts=0).exists()
 
 
 def test_what_is_not_sent_by_smtp_goes_one_after_the_other(nine, settings):
@@ -82,7 +107,7 @@ def test_once_the_first_breaks_off_the_second_stops_too(nine, smtp):
         relaying.relay(break_off)
 
     # What the first one held is found by its lease; the second one has given back its rest.
-    assert states()["queued"] > 0
+    assert states().get("queued")
     assert states().get("sending", 0) <= 2
 
 
