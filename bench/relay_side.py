@@ -45,17 +45,17 @@ def unsent() -> int:
 
 
 def statements(mails: int) -> float:
-    """Return how many statements the relay executes for each of at least so many mails."""
-    # Of a whole batch a second connection would take its part, and not be counted.
-    portion = relaying.BATCH - 1
-    sent = executed = 0
-    while sent < mails:
+    """Return how many statements the relay executes for each of so many mails."""
+    executed, left = 0, mails
+    while left:
+        # Of a whole batch a second connection would take its part, and not be counted.
+        portion = min(left, relaying.BATCH - 1)
         queue(portion)
         with queries() as found:
             relay()
-        sent += portion
         executed += _counted(found)
-    return executed / sent
+        left -= portion
+    return executed / mails
 
 
 def be_quick_to_recover() -> None:
