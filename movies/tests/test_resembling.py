@@ -64,9 +64,7 @@ def test_what_is_merged_already_is_not_suggested():
     assert like(SearchTerm.objects.get(term="dune 2")) == []
 
 
-@pytest.mark.skipif(
-    connection.vendor != "sqlite", reason="PostgreSQL keeps its index by itself, without triggers"
-)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its index itself")
 def test_a_table_that_was_remade_has_its_trigrams_again_after_the_next_migrate():
     dune = terms("dune", "dune 2")
     with connection.cursor() as cursor:

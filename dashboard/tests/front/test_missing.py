@@ -63,9 +63,7 @@ def test_a_visitor_is_asked_to_come_again():
     assert "Wait a few seconds, then try again." in response.text
 
 
-@pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="SQLite has no server that ends a connection"
-)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server to go away")
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_back_again_is_no_fault_of_the_page():
     with connection.cursor() as cursor, pytest.raises(OperationalError):
