@@ -29,7 +29,7 @@ from notifications.outcomes import Ending
 from notifications.querysets import NotificationQuerySet
 from notifications.states import Phase, State
 
-# Claimed at once: what a crash leaves to wait for its lease to end.
+# Claimed at once over each connection: what a crash leaves to wait for its lease to end.
 BATCH = 50
 # One run of the relay, so that the next tick never waits long, and that it is heard of each minute.
 LONGEST_RUN = 30.0

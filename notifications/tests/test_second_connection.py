@@ -1,4 +1,4 @@
-"""More than a batch is mailed over two connections at once, where the server grants them."""
+"""A whole batch and more is mailed over two connections at once, where the server grants them."""
 
 import threading
 
