@@ -110,4 +110,5 @@ def _sizes(words: str, ours: Worker, large: int) -> Iterator[Line]:
         at_most=FLAT,
     )
     yield Line(f"{words}: starting a batch of {large:,} films", ms(ours.ask("starting", large)))
+    yield Line(f"{words}: asking for it again while it runs", ms(ours.ask("starting_again")))
     yield Line(f"{words}: cancelling it", ms(ours.ask("cancelling")))

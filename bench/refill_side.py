@@ -86,6 +86,14 @@ def starting(films: int) -> float:
     return timed(lambda: services.refill(Movie.objects.all()))
 
 
+def starting_again() -> float:
+    """Return the milliseconds in which it is found that each film is under way already."""
+    again: list[Refill | None] = []
+    spent = timed(lambda: again.append(services.refill(Movie.objects.all())))
+    assert again == [None]
+    return spent
+
+
 def cancelling() -> float:
     """Return the milliseconds in which what is left of the batch is cancelled."""
     refill, user = Refill.objects.get(), User.objects.get_or_create(username="bench")[0]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connections, models
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import F, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -61,7 +61,7 @@ class MovieQuerySet(models.QuerySet["Movie"]):
     def not_under_way(self) -> "MovieQuerySet":
         """Return films that no re-fill is to fetch."""
         items = apps.get_model("movies.RefillItem")._default_manager
-        return self.filter(~Exists(items.under_way().filter(movie=OuterRef("pk"))))
+        return self.alias(fetched_by=items.one_under_way(OuterRef("pk"))).filter(fetched_by=None)
 
 
 class SearchQuerySet(models.QuerySet["Search"]):

@@ -84,8 +84,21 @@ class RefillItemQuerySet(models.QuerySet["RefillItem"]):
 
     def of_free_films(self) -> "RefillItemQuerySet":
         """Return items of films that no re-fill is to fetch."""
-        others = self.model._default_manager.under_way().filter(movie=OuterRef("movie"))
-        return self.filter(~Exists(others))
+        others = self.model._default_manager.one_under_way(OuterRef("movie"))
+        return self.alias(fetched_by=others).filter(fetched_by=None)
+
+    def one_under_way(self, movie: OuterRef) -> Subquery:
+        """Return the key of an item of a film that is under way; NULL if there is none.
+
+        The items are looked up film by film, and the re-fill item by item. As a join PostgreSQL may
+        read all items for each film, which takes minutes where its statistics are older than the
+        last re-fill.
+        """
+        refills: RefillQuerySet = apps.get_model("movies.Refill")._default_manager.running()
+        running = refills.order_by().filter(pk=OuterRef("refill")).values("pk")
+        items = self.unfinished().order_by().filter(movie=movie)
+        of_running = items.alias(runs=Subquery(running)).filter(runs__isnull=False)
+        return Subquery(of_running.values("pk")[:1])
 
     def add(self, refill: "Refill", films: models.QuerySet["Movie"]) -> int:
         """Write an item for each of `films`; return how many.

@@ -112,4 +112,5 @@ def test_the_bench_fills_what_it_starts_and_counts_what_was_asked(bench, setting
 
     assert refill_side.watching(10) > 0
     assert refill_side.starting(10) > 0
+    assert refill_side.starting_again() > 0
     assert refill_side.cancelling() > 0

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 
 from dashboard.days import ONE_DAY, site_date
 from dashboard.models import Board, ScheduledRun
@@ -58,13 +58,18 @@ def most_wanted(now: datetime, limit: int) -> list[int]:
     demand = _demand(now)
     if limit <= 0 or not demand:
         return []
+    fetched_by = RefillItem.objects.one_under_way(OuterRef("movie"))
     # Film by film, not as one list of all that lack details, which may be a million.
-    hits = Hit.objects.filter(
-        ~Exists(RefillItem.objects.under_way().filter(movie=OuterRef("movie"))),
-        term__in=demand,
-        rank__lte=DEPTH,
-        movie__is_full_record=False,
-    ).order_by()
+    hits = (
+        Hit.objects.alias(fetched_by=fetched_by)
+        .filter(
+            fetched_by=None,
+            term__in=demand,
+            rank__lte=DEPTH,
+            movie__is_full_record=False,
+        )
+        .order_by()
+    )
     weights: Counter[int] = Counter()
     for term_id, film_id, rank in hits.values_list("term", "movie", "rank").iterator():
         # OMDb's ranks begin with 1.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, OuterRef
 from django.utils import timezone
 
 from dashboard.days import site_date
@@ -123,8 +123,9 @@ def _described(found: Mapping[int, tuple[SearchTerm, Lack]], lacks: Sequence[Lac
 
 def _being_filled(term_ids: Sequence[int]) -> dict[int, int]:
     """Return of each term how many films without details a re-fill is to fetch."""
-    hits = Hit.objects.filter(
-        Exists(RefillItem.objects.under_way().filter(movie=OuterRef("movie"))),
+    fetched_by = RefillItem.objects.one_under_way(OuterRef("movie"))
+    hits = Hit.objects.alias(fetched_by=fetched_by).filter(
+        fetched_by__isnull=False,
         term__in=term_ids,
         movie__is_full_record=False,
     )

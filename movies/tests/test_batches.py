@@ -117,3 +117,16 @@ def test_a_broken_off_film_leaves_its_words_behind(omdb):
     assert filling.run_item(item.pk) == "failed"
     item.refresh_from_db()
     assert item.message == "It broke off: TypeError."
+
+
+def test_whether_a_film_is_under_way_is_looked_up_by_the_film():
+    films = Movie.objects.bulk_create(Movie(imdb_id=f"tt{n:07}", title="Dune") for n in range(2000))
+    with connection.cursor() as cursor:
+        # What PostgreSQL knows of items is from before the re-fill, as when one is asked for twice.
+        cursor.execute("ANALYZE")
+    services.refill([film.pk for film in films])
+
+    free = Movie.objects.not_under_way()
+
+    assert not free.exists()
+    assert "movies_refillitem_movie_id" in free.explain()
